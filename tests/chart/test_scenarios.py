@@ -1,0 +1,120 @@
+"""What holds for the chart whatever the values: checked on every scenario."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from raychart.manifests import Manifest
+
+CLUSTER_SCOPED = {"ClusterRole", "ClusterRoleBinding", "CustomResourceDefinition", "Namespace", "PriorityClass"}
+
+
+def test_both_helms_render_the_same_bytes(
+    scenario: Path, render_text: Callable[..., str], helm3: str, helm4: str
+) -> None:
+    assert render_text(scenario, helm=helm3) == render_text(scenario, helm=helm4)
+
+
+def test_rendering_twice_gives_the_same_bytes(scenario: Path, render_text: Callable[..., str]) -> None:
+    assert render_text(scenario) == render_text(scenario)
+
+
+def test_every_object_is_in_the_release_namespace(scenario: Path, render: Callable[..., list[Manifest]]) -> None:
+    for manifest in render(scenario, namespace="elsewhere"):
+        assert manifest.kind not in CLUSTER_SCOPED, f"{manifest.identity} is cluster-scoped"
+        assert manifest.namespace == "elsewhere", manifest.identity
+
+
+def test_objects_say_which_release_and_chart_they_belong_to(
+    scenario: Path, render: Callable[..., list[Manifest]]
+) -> None:
+    for manifest in render(scenario, release="mine"):
+        labels = manifest.body["metadata"]["labels"]
+        assert labels["app.kubernetes.io/instance"] == "mine", manifest.identity
+        assert labels["app.kubernetes.io/managed-by"] == "Helm", manifest.identity
+        assert labels["helm.sh/chart"].startswith("ray-"), manifest.identity
+
+
+def test_a_new_chart_version_changes_no_pod_template(scenario: Path, render: Callable[..., list[Manifest]]) -> None:
+    for manifest in render(scenario):
+        for template in _pod_templates(manifest.body):
+            labels = template.get("metadata", {}).get("labels", {})
+            assert not {"helm.sh/chart", "app.kubernetes.io/version"} & labels.keys(), manifest.identity
+
+
+def test_operators_of_two_releases_in_one_namespace_share_no_name(
+    scenario: Path, render: Callable[..., list[Manifest]]
+) -> None:
+    def operator(release: str) -> set[tuple[str, str, str, str]]:
+        return {m.identity for m in render(scenario, release=release) if m.kind not in {"RayCluster", "Service"}}
+
+    assert operator("one")
+    assert not operator("one") & operator("two")
+
+
+def test_every_pod_passes_pod_security_restricted(scenario: Path, render: Callable[..., list[Manifest]]) -> None:
+    for manifest in render(scenario):
+        for template in _pod_templates(manifest.body):
+            pod = template["spec"]
+            assert pod["securityContext"]["runAsNonRoot"] is True, manifest.identity
+            assert pod["securityContext"]["runAsUser"] > 0, manifest.identity
+            assert pod["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}, manifest.identity
+            for container in pod["containers"]:
+                context = container["securityContext"]
+                assert context["allowPrivilegeEscalation"] is False, f"{manifest.identity} {container['name']}"
+                assert context["capabilities"] == {"drop": ["ALL"]}, f"{manifest.identity} {container['name']}"
+
+
+def test_worker_pods_carry_no_service_account_token(scenario: Path, render: Callable[..., list[Manifest]]) -> None:
+    for cluster in _ray_clusters(render(scenario)):
+        for group in cluster["spec"]["workerGroupSpecs"]:
+            assert group["template"]["spec"]["automountServiceAccountToken"] is False, group["groupName"]
+
+
+def test_every_ray_pod_is_probed_every_second(scenario: Path, render: Callable[..., list[Manifest]]) -> None:
+    for cluster in _ray_clusters(render(scenario)):
+        for template in _pod_templates(cluster):
+            probe = template["spec"]["containers"][0]["readinessProbe"]
+            assert probe["periodSeconds"] == 1
+            assert "initialDelaySeconds" not in probe
+
+
+def test_ray_and_autoscaler_versions_are_always_said(scenario: Path, render: Callable[..., list[Manifest]]) -> None:
+    for cluster in _ray_clusters(render(scenario)):
+        assert cluster["spec"]["rayVersion"]
+        if cluster["spec"]["enableInTreeAutoscaling"]:
+            assert cluster["spec"]["autoscalerOptions"]["version"] in {"v1", "v2"}
+
+
+def test_each_cluster_has_its_address_with_the_labels_kuberay_looks_for(
+    scenario: Path, render: Callable[..., list[Manifest]]
+) -> None:
+    objects = render(scenario)
+    services = {m.name: m.body for m in objects if m.kind == "Service"}
+    for cluster in _ray_clusters(objects):
+        name = cluster["metadata"]["name"]
+        service = services[f"{name}-head-svc"]
+        wanted = {"ray.io/cluster": name, "ray.io/node-type": "head", "ray.io/identifier": f"{name}-head"}
+        assert wanted.items() <= service["metadata"]["labels"].items()
+        assert wanted.items() <= service["spec"]["selector"].items()
+        assert {port["name"]: port["port"] for port in service["spec"]["ports"]}["client"] == 10001
+
+
+def _ray_clusters(objects: list[Manifest]) -> list[dict[str, Any]]:
+    return [manifest.body for manifest in objects if manifest.kind == "RayCluster"]
+
+
+def _pod_templates(value: Any) -> Iterator[dict[str, Any]]:
+    """Every pod template in an object, wherever it is."""
+    if isinstance(value, dict):
+        if "containers" in value.get("spec", {}):
+            yield value
+        for child in value.values():
+            yield from _pod_templates(child)
+    elif isinstance(value, list):
+        for child in value:
+            yield from _pod_templates(child)

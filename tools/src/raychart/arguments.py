@@ -1,0 +1,71 @@
+"""Arguments that several commands share, each described once."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from raychart.report import FORMATS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_SET_FLAGS = ("--set", "--set-string", "--set-json", "--set-file", "--set-literal")
+
+
+class _Setting(argparse.Action):
+    """Keep a --set flag as the one argument Helm will get, in `sets`, whichever flag it was."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: str | Sequence[object] | None,
+        option_string: str | None = None,
+    ) -> None:
+        namespace.sets = [*(namespace.sets or []), f"{option_string}={values}"]
+
+
+def add_layers(parser: argparse.ArgumentParser) -> None:
+    """Add -f and --chart (attributes `layers`, `chart`)."""
+    parser.add_argument(
+        "-f",
+        "--values",
+        dest="layers",
+        metavar="LAYER",
+        type=Path,
+        action="append",
+        default=[],
+        help="a values file laid over each of VALUES (repeatable, the last one wins)",
+    )
+    parser.add_argument("--chart", type=Path, metavar="FOLDER", help="the chart (default: the one raychart brings)")
+
+
+def add_release(parser: argparse.ArgumentParser) -> None:
+    """Add what Helm needs to know (attributes `release`, `namespace`, `sets`, `helm`)."""
+    parser.add_argument("--release", default="ray", help="the release's name (default: %(default)s)")
+    parser.add_argument("--namespace", metavar="NAME", help="the namespace (default: the values file's name)")
+    parser.add_argument("--helm", default="helm", metavar="PROGRAM", help="the helm to use (default: %(default)s)")
+    for flag in _SET_FLAGS:
+        parser.add_argument(
+            flag,
+            dest="sets",
+            metavar="KEY=VALUE",
+            action=_Setting,
+            default=[],
+            help=f"as Helm's {flag} (repeatable)",
+        )
+
+
+def add_outputs(parser: argparse.ArgumentParser) -> None:
+    """Add -o (attribute `outputs`, for report.parse_outputs)."""
+    parser.add_argument(
+        "-o",
+        "--output",
+        dest="outputs",
+        metavar="FORMAT[=PATH]",
+        action="append",
+        default=[],
+        help=f"write {', '.join(FORMATS)}, to a file with =PATH (repeatable; default: text on standard output)",
+    )

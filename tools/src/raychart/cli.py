@@ -1,0 +1,181 @@
+"""The command line: parse, dispatch, exit code. Nothing else in the package prints or exits."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from raychart import __version__, arguments
+from raychart.errors import RaychartError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+_DESCRIPTION = """\
+Lint, render and smoke-test Ray on Kubernetes, one operator per namespace.
+
+A values file is called <namespace>.yaml and describes the release "ray" in that namespace.
+"""
+_EXIT_CODES = """\
+exit codes:
+  0 nothing found, 1 findings or failed steps, 2 could not do it, 130 interrupted
+"""
+_LINT_EXAMPLES = """\
+examples:
+  raychart lint values/                           every values file in a folder
+  raychart lint values/team-a.yaml -o junit=lint.xml
+  cat team-a.yaml | raychart lint -
+  raychart lint values/team-a.yaml -f ci/images.yaml   with a layer over it
+
+"""
+_RENDER_EXAMPLES = """\
+examples:
+  raychart render values/team-a.yaml
+  raychart render values/*.yaml > all.yaml
+  raychart render values/team-a.yaml --set operator.enabled=false --helm helm3
+
+"""
+_SMOKE_EXAMPLES = """\
+examples:
+  raychart smoke values/team-a.yaml --provider kind
+  raychart smoke values/*.yaml --provider existing --context staging -o junit=smoke.xml
+
+"""
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose complaints have the form of every other error."""
+
+    def error(self, message: str) -> NoReturn:
+        raise RaychartError(self.prog, message, f"see {self.prog} --help")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    _tolerate_odd_names()
+    try:
+        args = _parser(words).parse_args(words)
+        code: int = args.run(args)
+        sys.stdout.flush()
+    except RaychartError as error:
+        _complain(str(error))
+        return 2
+    except KeyboardInterrupt:
+        _complain("raychart: interrupted")
+        return 130
+    except BrokenPipeError:
+        # The reader of our output has gone, as `head` does; what is left in the buffer must not be written at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 2
+    except Exception as error:
+        if os.environ.get("RAYCHART_DEBUG"):
+            raise
+        what = f"unexpected {type(error).__name__}: {error}"
+        _complain(str(RaychartError("raychart", what, "this is a defect: report it with what RAYCHART_DEBUG=1 shows")))
+        return 2
+    return code
+
+
+def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
+    parser = _Parser(prog="raychart", description=_DESCRIPTION, epilog=_EXIT_CODES, **_STYLE)
+    parser.add_argument("--version", action="version", version=f"raychart {__version__}")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True, parser_class=_Parser)
+
+    lint = commands.add_parser(
+        "lint", help="find mistakes in values files", epilog=_LINT_EXAMPLES + _EXIT_CODES, **_STYLE
+    )
+    lint.add_argument("paths", metavar="PATH", nargs="+", type=Path, help="a values file, a folder of them, or -")
+    arguments.add_layers(lint)
+    arguments.add_outputs(lint)
+    lint.set_defaults(run=_lint)
+
+    render = commands.add_parser("render", help="print the manifests", epilog=_RENDER_EXAMPLES + _EXIT_CODES, **_STYLE)
+    render.add_argument("paths", metavar="VALUES", nargs="+", type=Path, help="a values file")
+    arguments.add_layers(render)
+    arguments.add_release(render)
+    render.set_defaults(run=_render)
+
+    smoke = commands.add_parser(
+        "smoke", help="deploy on a cluster and submit work", epilog=_SMOKE_EXAMPLES + _EXIT_CODES, **_STYLE
+    )
+    smoke.set_defaults(run=_smoke)
+    if words[:1] == ["smoke"]:
+        from raychart.smoke import command
+
+        command.add_arguments(smoke)
+    return parser
+
+
+_STYLE: dict[str, Any] = {"formatter_class": argparse.RawDescriptionHelpFormatter, "allow_abbrev": False}
+
+
+def _lint(args: argparse.Namespace) -> int:
+    from raychart import findings_report
+    from raychart.chart import find_chart
+    from raychart.lint import check_files, expand
+    from raychart.report import parse_outputs, write
+
+    outputs = parse_outputs(args.outputs)
+    if [str(path) for path in (*args.paths, *args.layers)].count("-") > 1:
+        raise RaychartError("raychart lint", "- stands more than once, but there is one standard input", "name it once")
+    checked = check_files(expand(args.paths), args.layers, find_chart(args.chart))
+    formats: dict[str, Callable[[], str]] = {
+        "text": lambda: findings_report.as_text(checked),
+        "json": lambda: findings_report.as_json(checked),
+        "junit": lambda: findings_report.as_junit(checked),
+    }
+    write(outputs, formats, sys.stdout)
+    return int(any(one.findings for one in checked))
+
+
+def _render(args: argparse.Namespace) -> int:
+    from raychart.chart import find_chart
+    from raychart.render import render_file
+
+    chart = find_chart(args.chart)
+    rendered = [
+        render_file(
+            path,
+            args.layers,
+            chart=chart,
+            release=args.release,
+            namespace=args.namespace,
+            sets=args.sets,
+            program=args.helm,
+        )
+        for path in args.paths
+    ]
+    findings = [finding for one in rendered for finding in one.findings]
+    # Standard output is for whoever applies it: all of the manifests or none.
+    if findings:
+        for finding in dict.fromkeys(findings):
+            print(finding, file=sys.stderr)
+        return 1
+    for one in rendered:
+        sys.stdout.write(one.text)
+    return 0
+
+
+def _smoke(args: argparse.Namespace) -> int:
+    from raychart.report import parse_outputs, write
+    from raychart.smoke import command
+
+    outputs = parse_outputs(args.outputs)
+    result = command.run(args, _complain)
+    write(outputs, result.formats, sys.stdout)
+    return 0 if result.passed else 1
+
+
+def _complain(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def _tolerate_odd_names() -> None:
+    """Let a file name that is not UTF-8 be printed, escaped, instead of ending the program."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")

@@ -1,0 +1,121 @@
+"""Give YAML scalars the values Helm gives them.
+
+Helm reads YAML through go-yaml v2, whose rules are neither YAML 1.1 nor 1.2 nor PyYAML's: `yes` is true, `0644` and
+`0o644` are 420, `1e3` is 1000, `12:30:45` and dates stay text. tests/unit/test_values_helm.py asks Helm itself.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import math
+import re
+import struct
+
+Scalar = str | int | float | bool | None
+
+PREFIX = "tag:yaml.org,2002:"
+_WORDS: dict[str, Scalar] = (
+    dict.fromkeys(("y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"), True)
+    | dict.fromkeys(("n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF"), False)
+    | dict.fromkeys(("", "~", "null", "Null", "NULL"), None)
+    | dict.fromkeys((".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF"), math.inf)
+    | dict.fromkeys(("-.inf", "-.Inf", "-.INF"), -math.inf)
+    | dict.fromkeys((".nan", ".NaN", ".NAN"), math.nan)
+)
+_INTEGER = re.compile(r"([-+]?)(0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO]?[0-7]+|0|[1-9][0-9]*)")
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+# A number that begins with a point keeps its underscores only between digits.
+_POINT_FLOAT = re.compile(r"\.[0-9]+(_[0-9]+)*([eE][-+]?[0-9]+(_[0-9]+)*)?")
+_BASES = {"x": 16, "b": 2, "o": 8}
+_SMALLEST, _LARGEST = -(2**63), 2**64 - 1
+
+
+def resolve(text: str) -> Scalar:
+    """Return the value of a plain scalar (one without quotes and tag)."""
+    if text in _WORDS:
+        return _WORDS[text]
+    if text[0] == ".":
+        return _finite(text.replace("_", ""), text) if _POINT_FLOAT.fullmatch(text) else text
+    if text[0] not in "+-0123456789":
+        return text
+    number = text.replace("_", "")
+    if found := _INTEGER.fullmatch(number):
+        value = _integer(found[1], found[2])
+        if _SMALLEST <= value <= _LARGEST:
+            return value
+    return _finite(number, text) if _FLOAT.fullmatch(number) else text
+
+
+def resolve_tagged(tag: str, text: str) -> Scalar:
+    """Return the value of a scalar with an explicit tag; raises ValueError where Helm refuses the file."""
+    kind = tag.removeprefix(PREFIX)
+    if kind == "binary":
+        return _decoded(text)
+    if kind not in {"int", "float", "bool", "null"}:
+        return text
+    value = resolve(text)
+    found = kind_of(value)
+    if kind == "float" and found == "int":
+        return value
+    if kind != found:
+        raise ValueError(f"{text!r} is not a {kind}, as its tag !!{kind} says")
+    return value
+
+
+def kind_of(value: Scalar) -> str:
+    """Return the name YAML has for a scalar's type: null, bool, int, float or str."""
+    return "null" if value is None else type(value).__name__
+
+
+def key_text(key: Scalar) -> str:
+    """Return a mapping key as the text Helm makes of it; raises ValueError where Helm refuses the file."""
+    if key is None:
+        raise ValueError("a key is empty or null")
+    if isinstance(key, bool):
+        return "true" if key else "false"
+    if isinstance(key, float):
+        return _float_key(key)
+    if isinstance(key, int) and key >= 2**63:
+        raise ValueError(f"the key {key} is too large a number")
+    return str(key)
+
+
+def _integer(sign: str, digits: str) -> int:
+    base = _BASES.get(digits[1:2].lower(), 8 if digits.startswith("0") else 10)
+    value = int(digits, base) if base != 8 else int(digits.lower().replace("o", ""), 8)
+    return -value if sign == "-" else value
+
+
+def _finite(number: str, text: str) -> float | str:
+    """Return the number, or the text as it is when the number is too large for a float64."""
+    value = float(number)
+    return value if math.isfinite(value) else text
+
+
+def _decoded(text: str) -> str:
+    try:
+        return base64.b64decode(re.sub(r"\s", "", text), validate=True).decode("utf-8", "replace")
+    except binascii.Error as wrong:
+        raise ValueError("the !!binary value is not base64") from wrong
+
+
+def _float_key(key: float) -> str:
+    """Write a float as sigs.k8s.io/yaml writes keys: the shortest text with the same float32."""
+    try:
+        wanted = struct.pack("<f", key)
+    except OverflowError:
+        return ".inf" if key > 0 else "-.inf"
+    text = next(
+        (text for digits in range(9) if struct.pack("<f", float(text := f"{key:.{digits}e}")) == wanted),
+        f"{key:.8e}",
+    )
+    if math.isnan(key):
+        return ".nan"
+    if math.isinf(key):
+        return ".inf" if key > 0 else "-.inf"
+    mantissa, _, exponent = text.partition("e")
+    if not -4 <= int(exponent) < 6:
+        return text
+    decimals = len(mantissa.lstrip("-").replace(".", "")) - 1 - int(exponent)
+    return f"{float(text):.{max(decimals, 0)}f}"

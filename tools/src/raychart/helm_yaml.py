@@ -1,0 +1,292 @@
+"""Read YAML as Helm reads it, keeping the line and column of every key and item."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from raychart.errors import RaychartError
+from raychart.findings import Finding
+from raychart.helm_scalars import PREFIX, Scalar, key_text, resolve, resolve_tagged
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_Parser = getattr(yaml, "CLoader", yaml.Loader)
+# Far beyond any values file, far below what would exhaust the stack of those who walk the data.
+_DEEPEST = 100
+_STDIN = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A place in a file; both numbers count from 1."""
+
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A value where it was written; `children` are by key or by index, each with the place of the key or the item.
+
+    An alias shares the node of its anchor, so a small document may stand for a very large value: `size` tells.
+    """
+
+    mark: Mark
+    data: Any
+    children: dict[str | int, tuple[Mark, Node]] = field(default_factory=dict)
+    size: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One YAML document; `root` is None when it is empty or could not be read, which `findings` then say."""
+
+    root: Node | None
+    line: int
+    findings: tuple[Finding, ...]
+
+    @property
+    def data(self) -> Any:
+        """Return the document's value."""
+        return None if self.root is None else self.root.data
+
+
+def read_documents(text: str, name: str) -> list[Document]:
+    """Return the documents in `text`; `name` is the file that findings name.
+
+    A syntax error ends the list with a document that has only that finding.
+    """
+    return list(_Reader(text, name).documents())
+
+
+def read_text(path: Path) -> str:
+    """Return a file's text, or that of standard input for "-".
+
+    Raises RaychartError when it cannot be read and UnicodeDecodeError when it is not UTF-8.
+    """
+    try:
+        content = sys.stdin.buffer.read() if str(path) == _STDIN else path.read_bytes()
+    except OSError as refused:
+        what = f"cannot be read ({refused.strerror})"
+        raise RaychartError(str(path), what, "check the name and the file's permissions") from refused
+    return content.decode("utf-8-sig")
+
+
+def read_file(path: Path) -> Document:
+    """Return a file's only document; what Helm would refuse or silently drop is among its findings."""
+    name = "stdin" if str(path) == _STDIN else str(path)
+    try:
+        text = read_text(path)
+    except UnicodeDecodeError as wrong:
+        return Document(None, 1, (_not_utf8(wrong, name),))
+    documents = read_documents(text, name) or [Document(None, 1, ())]
+    first, *others = documents
+    written = [document for document in others if document.data is not None or document.findings]
+    findings = first.findings
+    if written and written[-1].root is None and written[-1].findings:
+        findings += written.pop().findings
+    findings += tuple(
+        Finding(
+            rule="values-yaml",
+            severity="error",
+            message="another YAML document begins here (Helm 3 drops it, Helm 4 merges it into the first)",
+            remedy="join the documents into one, without the line ---",
+            file=name,
+            line=document.line,
+            column=1,
+        )
+        for document in written
+    )
+    return Document(first.root, first.line, findings)
+
+
+def _not_utf8(wrong: UnicodeDecodeError, name: str) -> Finding:
+    before = wrong.object[: wrong.start]
+    return Finding(
+        rule="values-yaml",
+        severity="error",
+        message=f"the file is not UTF-8 (byte 0x{wrong.object[wrong.start]:02x})",
+        remedy="save it as UTF-8",
+        file=name,
+        line=before.count(b"\n") + 1,
+        column=wrong.start - before.rfind(b"\n"),
+    )
+
+
+class _Refused(Exception):  # noqa: N818 (caught in this module, where it becomes a finding)
+    """Helm would refuse the document here."""
+
+    def __init__(self, mark: Mark, message: str, remedy: str) -> None:
+        super().__init__(message)
+        self.mark = mark
+        self.remedy = remedy
+
+
+class _Reader:
+    """Turn one stream of parser events into documents."""
+
+    def __init__(self, text: str, name: str) -> None:
+        self.name = name
+        self.events = self._parse(text)
+        self.anchors: dict[str, Node | None] = {}
+        self.findings: list[Finding] = []
+        self.written = 0
+
+    def _parse(self, text: str) -> Iterator[Any]:
+        try:
+            yield from yaml.parse(text, Loader=_Parser)
+        except yaml.MarkedYAMLError as wrong:
+            mark = wrong.problem_mark or wrong.context_mark
+            place = Mark(mark.line + 1, mark.column + 1) if mark else Mark(1, 1)
+            context = f" {wrong.context}" if wrong.context else ""
+            remedy = (
+                "indent with spaces, not tabs"
+                if "\\t" in str(wrong.problem)
+                else "mend the YAML on this line or just above it"
+            )
+            raise _Refused(place, f"not YAML: {wrong.problem}{context}", remedy) from wrong
+        except (yaml.YAMLError, UnicodeEncodeError) as wrong:
+            problem = str(wrong).splitlines()[0]
+            raise _Refused(Mark(1, 1), f"not YAML: {problem}", "remove what is not text") from wrong
+
+    def documents(self) -> Iterator[Document]:
+        line = 1
+        while True:
+            self.anchors, self.findings, self.written = {}, [], 0
+            try:
+                event = next(self.events, None)
+                if event is None:
+                    return
+                if not isinstance(event, yaml.DocumentStartEvent):
+                    continue
+                line = event.start_mark.line + 1
+                root = self._document(event)
+            except _Refused as refused:
+                self._report("values-yaml", refused.mark, str(refused), refused.remedy)
+                yield Document(None, line, tuple(self.findings))
+                return
+            yield Document(root, line, tuple(self.findings))
+
+    def _document(self, start: Any) -> Node:
+        if start.version and tuple(start.version) != (1, 1):
+            place = Mark(start.start_mark.line + 1, 1)
+            raise _Refused(place, "Helm reads YAML 1.1 only", "remove the %YAML line")
+        root = self._node(next(self.events), 0)
+        alias_share = 1 - self.written / root.size
+        if root.size > 1000 and alias_share > _allowed_alias_share(root.size):
+            what = f"aliases make {root.size} values of {self.written}, which Helm refuses"
+            raise _Refused(root.mark, what, "write out what the aliases stand for, or use fewer")
+        return root
+
+    def _node(self, event: Any, depth: int) -> Node:
+        mark = Mark(event.start_mark.line + 1, event.start_mark.column + 1)
+        if isinstance(event, yaml.AliasEvent):
+            return self._alias(event.anchor, mark)
+        if depth > _DEEPEST:
+            raise _Refused(mark, f"nested more than {_DEEPEST} levels deep", "check the brackets, or make it flatter")
+        self.written += 1
+        if event.anchor:
+            self.anchors[event.anchor] = None
+        if isinstance(event, yaml.ScalarEvent):
+            node = Node(mark, self._scalar(event, mark))
+        elif isinstance(event, yaml.SequenceStartEvent):
+            node = self._sequence(mark, depth)
+        else:
+            node = self._mapping(mark, depth)
+        if event.anchor:
+            self.anchors[event.anchor] = node
+        return node
+
+    def _alias(self, anchor: str, mark: Mark) -> Node:
+        if anchor not in self.anchors:
+            raise _Refused(
+                mark, f"there is no anchor &{anchor} above", "define the anchor first, or write the value out"
+            )
+        node = self.anchors[anchor]
+        if node is None:
+            raise _Refused(mark, f"the value of &{anchor} contains itself", f"remove *{anchor} from it")
+        return node
+
+    def _scalar(self, event: Any, mark: Mark) -> Scalar:
+        text: str = event.value
+        if event.tag is None:
+            return resolve(text) if event.implicit[0] else text
+        try:
+            return resolve_tagged(event.tag, text)
+        except ValueError as wrong:
+            raise _Refused(mark, str(wrong), "remove the tag, or write a value that fits it") from wrong
+
+    def _sequence(self, mark: Mark, depth: int) -> Node:
+        children: dict[str | int, tuple[Mark, Node]] = {}
+        while not isinstance(event := next(self.events), yaml.SequenceEndEvent):
+            item = self._node(event, depth + 1)
+            place = Mark(event.start_mark.line + 1, event.start_mark.column + 1)
+            children[len(children)] = (place, item)
+        data = [item.data for _, item in children.values()]
+        return Node(mark, data, children, 1 + sum(item.size for _, item in children.values()))
+
+    def _mapping(self, mark: Mark, depth: int) -> Node:
+        children: dict[str | int, tuple[Mark, Node]] = {}
+        written: dict[str, Mark] = {}
+        while not isinstance(event := next(self.events), yaml.MappingEndEvent):
+            merging = isinstance(event, yaml.ScalarEvent) and event.value == "<<" and _merges(event)
+            place = Mark(event.start_mark.line + 1, event.start_mark.column + 1)
+            key_node = self._node(event, depth + 1)
+            value = self._node(next(self.events), depth + 1)
+            if merging:
+                # In the order written, as go-yaml does it: a merge that stands below a key replaces it.
+                children |= self._merged(value, place)
+                continue
+            key = self._key(key_node, place)
+            if key in written:
+                self._report_twice(key, written[key], place)
+            written[key] = place
+            children[key] = (place, value)
+        data = {key: value.data for key, (_, value) in children.items()}
+        return Node(mark, data, children, 1 + sum(1 + value.size for _, value in children.values()))
+
+    def _merged(self, value: Node, place: Mark) -> dict[str | int, tuple[Mark, Node]]:
+        sources = [item for _, item in value.children.values()] if isinstance(value.data, list) else [value]
+        if not all(isinstance(source.data, dict) for source in sources):
+            raise _Refused(place, "<< merges something that is not a mapping", "give << an alias of a mapping")
+        merged: dict[str | int, tuple[Mark, Node]] = {}
+        for source in reversed(sources):
+            merged |= source.children
+        return merged
+
+    def _key(self, node: Node, place: Mark) -> str:
+        if isinstance(node.data, (dict, list)):
+            raise _Refused(
+                place, "a key is a mapping or a list", "use text as a key; quote it if it begins with { or ["
+            )
+        try:
+            key = key_text(node.data)
+        except ValueError as wrong:
+            raise _Refused(place, str(wrong), "put the key in quotes, or write one") from wrong
+        if isinstance(node.data, bool):
+            message = f'an unquoted word is read as the key "{key}" (y, n, yes, no, on and off are booleans in Helm)'
+            self._report("values-yaml", place, message, "put the key in quotes")
+        return key
+
+    def _report_twice(self, key: str, first: Mark, again: Mark) -> None:
+        message = f"the key {key} stands here again (first on line {first.line}); Helm silently takes the last"
+        self._report("values-duplicate-key", again, message, "keep one of the two")
+
+    def _report(self, rule: str, mark: Mark, message: str, remedy: str) -> None:
+        self.findings.append(Finding(rule, "error", message, remedy, self.name, mark.line, mark.column))
+
+
+def _merges(event: Any) -> bool:
+    return (event.tag is None and event.implicit[0]) or event.tag == f"{PREFIX}merge"
+
+
+def _allowed_alias_share(size: int) -> float:
+    """Return the share of values that aliases may make up: go-yaml's limits, 99 % falling to 10 % in large files."""
+    low, high = 400_000, 4_000_000
+    return 0.99 - 0.89 * min(max(size - low, 0) / (high - low), 1)

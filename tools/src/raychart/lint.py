@@ -1,0 +1,56 @@
+"""Find what is wrong in values files before anything is rendered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from raychart.errors import RaychartError
+from raychart.findings import Finding, ordered
+from raychart.schema import Schema, check_schema, load_schema
+from raychart.values import Layer, load_defaults, load_layer, merge_layers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+_SUFFIXES = {".yaml", ".yml"}
+
+
+@dataclass(frozen=True, slots=True)
+class Linted:
+    """One values file with what was found in it and in the layers over it."""
+
+    file: str
+    findings: tuple[Finding, ...]
+
+
+def check_files(paths: Sequence[Path], layers: Sequence[Path], chart: Path) -> list[Linted]:
+    """Check each values file, with the layers over it, against the chart's schema."""
+    schema = load_schema(chart)
+    defaults = load_defaults(chart)
+    above = [load_layer(path) for path in layers]
+    return [_check(load_layer(path), above, defaults, schema) for path in paths]
+
+
+def expand(paths: Iterable[Path]) -> list[Path]:
+    """Replace each folder by the YAML files in it and below, sorted; each file once."""
+    files: dict[Path, None] = {}
+    for path in paths:
+        if not path.is_dir():
+            files[path] = None
+            continue
+        inside = sorted(file for file in path.rglob("*") if file.suffix in _SUFFIXES and file.is_file())
+        if not inside:
+            raise RaychartError(str(path), "no *.yaml file in this folder", "name a folder that holds values files")
+        files |= dict.fromkeys(inside)
+    return list(files)
+
+
+def _check(own: Layer, above: Sequence[Layer], defaults: Layer, schema: Schema | None) -> Linted:
+    layers = [own, *above]
+    findings = [finding for layer in layers for finding in layer.findings]
+    # Without every layer the schema would tell of keys that are not really missing.
+    if schema is not None and all(layer.readable for layer in layers):
+        findings += check_schema(merge_layers(defaults, layers), schema)
+    return Linted(own.file, tuple(ordered(findings)))

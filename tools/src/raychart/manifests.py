@@ -1,0 +1,74 @@
+"""Read rendered YAML as Kubernetes objects with an identity."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from raychart.errors import RaychartError
+from raychart.helm_yaml import read_documents
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """One Kubernetes object as it would be applied; `namespace` is empty when the object does not name one."""
+
+    group: str
+    version: str
+    kind: str
+    namespace: str
+    name: str
+    body: dict[str, Any] = field(hash=False)
+
+    @property
+    def identity(self) -> tuple[str, str, str, str]:
+        """Return what stays the same while the object changes: group, kind, namespace, name (not the version)."""
+        return (self.group, self.kind, self.namespace, self.name)
+
+
+def load(text: str) -> list[Manifest]:
+    """Return the objects in YAML text, sorted by identity; `List` objects are taken apart, empty documents left out.
+
+    Raises RaychartError when a document is not YAML or not a Kubernetes object.
+    """
+    manifests: list[Manifest] = []
+    for document in read_documents(text, "rendered manifests"):
+        if document.findings:
+            finding = document.findings[0]
+            raise RaychartError(finding.where, finding.message, "mend the template that made this document")
+        if document.data is not None:
+            manifests += _objects(document.data, f"rendered manifests:{document.line}")
+    return sorted(manifests, key=lambda manifest: (manifest.identity, manifest.version))
+
+
+def dump(manifests: Iterable[Manifest]) -> str:
+    """Return the manifests as YAML documents in the order given."""
+    from raychart.manifest_text import to_yaml
+
+    return to_yaml(manifest.body for manifest in manifests)
+
+
+def _objects(data: Any, where: str) -> Iterator[Manifest]:
+    if isinstance(data, dict) and data.get("kind", "").endswith("List") and isinstance(data.get("items"), list):
+        for item in data["items"]:
+            yield from _objects(item, where)
+        return
+    yield _manifest(data, where)
+
+
+def _manifest(data: Any, where: str) -> Manifest:
+    about = data if isinstance(data, dict) else {}
+    metadata = about.get("metadata")
+    metadata = metadata if isinstance(metadata, dict) else {}
+    name = metadata.get("name") or metadata.get("generateName")
+    wanted = {"apiVersion": about.get("apiVersion"), "kind": about.get("kind"), "metadata.name": name}
+    missing = [key for key, value in wanted.items() if not isinstance(value, str) or not value]
+    if missing:
+        raise RaychartError(
+            where, f"not a Kubernetes object ({', '.join(missing)} missing)", "mend the template that made it"
+        )
+    group, _, version = str(about["apiVersion"]).rpartition("/")
+    return Manifest(group, version, about["kind"], str(metadata.get("namespace") or ""), str(name), about)

@@ -1,0 +1,1 @@
+"""Deploy values files to a real cluster, use the Ray clusters as applications do, and say what happened."""

@@ -1,0 +1,55 @@
+"""Images that cannot be had."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from raychart.smoke.diagnosis.subjects import finding, lasting, live, values_path, waiting
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from raychart.findings import Finding
+    from raychart.smoke.api import Json
+    from raychart.smoke.snapshot import Snapshot
+
+_PULLING = {"ErrImagePull", "ImagePullBackOff", "ImageInspectError", "RegistryUnavailable"}
+_FINAL = {"ErrImageNeverPull", "InvalidImageName"}
+_FINAL_WORDS = re.compile(r"not found|manifest unknown|does not exist|pull access denied|no matching manifest", re.I)
+# A name server or registry may fail once; an answer of "not found" does not change.
+_PATIENCE = timedelta(seconds=15)
+
+
+def missing_image(snapshot: Snapshot, now: datetime) -> Finding | None:
+    """Find a container whose image does not exist at once, one whose image cannot be pulled after 15 s."""
+    for pod in live(snapshot):
+        for container, reason, message in waiting(pod):
+            if reason not in _PULLING | _FINAL:
+                continue
+            final = reason in _FINAL or _is_final(message)
+            if final or lasting(snapshot, pod, now, "Failed", "BackOff") >= _PATIENCE:
+                return _finding(pod, container, reason, message)
+    return None
+
+
+def _is_final(message: str) -> bool:
+    # "lookup registry.example: host not found" is about the way there, not about the image.
+    return bool(_FINAL_WORDS.search(message)) and not re.search(r"dial tcp|lookup |no such host", message)
+
+
+def _finding(pod: Json, container: Json, reason: str, message: str) -> Finding:
+    image = container["image"]
+    what = f"image {image} of container {container['name']} cannot be had ({reason}: {message or 'no details given'})"
+    path = values_path(pod)
+    setting = f"{path}.image" if path else "the cluster's image, which the client uses too"
+    remedies = {
+        "ErrImageNeverPull": "load it onto the node (--load-image with a kind cluster) or allow pulling in the pullPolicy",
+        "InvalidImageName": f"write {setting} as repository and tag",
+    }
+    otherwise = (
+        f"check repository and tag in {setting}, that the node reaches the registry, and image.pullSecrets for a "
+        "private one; with a kind cluster --load-image brings a local image onto the node"
+    )
+    return finding("image", pod, what, remedies.get(reason, otherwise))

@@ -1,0 +1,122 @@
+"""What the user asked of `raychart smoke`."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from raychart import arguments, chart
+from raychart.errors import RaychartError
+
+_NAMESPACE = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The arguments, checked; one values file per namespace in `values`, in the user's order."""
+
+    values: dict[str, Path]
+    layers: tuple[Path, ...]
+    sets: tuple[str, ...]
+    chart: Path
+    release: str
+    helm: str
+    provider: str
+    kubeconfig: Path | None
+    context: str | None
+    cluster_name: str
+    kind_config: Path | None
+    node_image: str | None
+    load_images: tuple[str, ...]
+    crds: tuple[str, ...]
+    timeout: float
+    keep: bool
+    replace: bool
+    logs: Path | None
+
+    def values_of(self, namespace: str) -> list[Path]:
+        """Return a namespace's values files, in the order in which they are laid over each other."""
+        return [self.values[namespace], *self.layers]
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the arguments."""
+    parser.add_argument("values", nargs="+", type=Path, metavar="VALUES", help="a values file, named <namespace>.yaml")
+    parser.add_argument(
+        "--provider",
+        choices=("kind", "existing"),
+        default="kind",
+        help="kind makes a cluster and deletes it again; existing uses one (default: %(default)s)",
+    )
+    _add_cluster(parser)
+    arguments.add_layers(parser)
+    arguments.add_release(parser)
+    parser.add_argument("--timeout", type=float, default=300, metavar="SECONDS", help="for each step (default: 300)")
+    parser.add_argument("--keep", action="store_true", help="leave releases, namespaces and the kind cluster up")
+    parser.add_argument("--replace", action="store_true", help="uninstall a release that exists already, then begin")
+    parser.add_argument(
+        "--logs", type=Path, metavar="FOLDER", help="where evidence of a failure goes (default: raychart-smoke-logs/TIME)"
+    )
+    arguments.add_outputs(parser)
+
+
+def read_options(args: argparse.Namespace) -> Options:
+    """Check the arguments and return them; raises RaychartError for what cannot be meant."""
+    if args.timeout <= 0:
+        raise RaychartError("--timeout", f"{args.timeout:g} s is no time at all", "give seconds, such as 300")
+    if args.provider == "kind" and args.context:
+        raise RaychartError("--context", "a kind cluster has a context of its own", "leave it out, or --provider existing")
+    return Options(
+        values=_namespaces(args.values, args.namespace),
+        layers=tuple(map(_file, args.layers)),
+        sets=tuple(args.sets),
+        chart=chart.find_chart(args.chart),
+        release=args.release,
+        helm=args.helm,
+        provider=args.provider,
+        kubeconfig=args.kubeconfig,
+        context=args.context,
+        cluster_name=args.cluster_name,
+        kind_config=args.kind_config and _file(args.kind_config),
+        node_image=args.node_image,
+        load_images=tuple(args.load_images),
+        crds=tuple(args.crds),
+        timeout=args.timeout,
+        keep=args.keep,
+        replace=args.replace,
+        logs=args.logs,
+    )
+
+
+def _add_cluster(parser: argparse.ArgumentParser) -> None:
+    many = {"action": "append", "default": []}
+    add = parser.add_argument
+    add("--kubeconfig", type=Path, metavar="FILE", help="the kubeconfig (kind: where to write it)")
+    add("--context", metavar="NAME", help="existing: the context (default: the current one)")
+    add("--cluster-name", default="raychart-smoke", metavar="NAME", help="kind: its name (default: %(default)s)")
+    add("--kind-config", type=Path, metavar="FILE", help="kind: the cluster's configuration")
+    add("--node-image", metavar="IMAGE", help="kind: the node's image")
+    add("--load-image", dest="load_images", metavar="IMAGE", help="kind: bring a local image (repeatable)", **many)
+    add("--crds", metavar="PATH|URL", help="KubeRay's CRDs, applied where they are missing (repeatable)", **many)
+
+
+def _namespaces(values: list[Path], namespace: str | None) -> dict[str, Path]:
+    if namespace and len(values) > 1:
+        raise RaychartError("--namespace", "given with several values files", "name the files <namespace>.yaml instead")
+    found: dict[str, Path] = {}
+    for path in map(_file, values):
+        name = namespace or path.name.removesuffix(path.suffix)
+        if not _NAMESPACE.fullmatch(name):
+            raise RaychartError(str(path), f"{name} cannot be a namespace's name", "rename it, or use --namespace")
+        if name in found:
+            raise RaychartError(str(path), f"namespace {name} has {found[name]} already", "use -f for a further layer")
+        found[name] = path
+    return found
+
+
+def _file(path: Path) -> Path:
+    if not path.is_file():
+        raise RaychartError(str(path), "there is no such file", "check the path")
+    return path

@@ -1,0 +1,116 @@
+"""What a values file is going to deploy, read from the manifests that Helm renders."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from raychart.manifests import Manifest
+    from raychart.smoke.api import Json
+
+CLIENT_PORT = 10001
+DASHBOARD_PORT = 8265
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterPlan:
+    """One RayCluster: what must come up, and what a client of it needs to know."""
+
+    name: str
+    ray_version: str
+    workers: int
+    suspended: bool
+    token: bool
+    head: Json = field(hash=False)
+
+    @property
+    def service(self) -> str:
+        """Return the head service's name: the cluster's address in every namespace."""
+        return f"{self.name}-head-svc"
+
+    @property
+    def address(self) -> str:
+        """Return the address that applications in the namespace use."""
+        return f"ray://{self.service}:{CLIENT_PORT}"
+
+    @property
+    def image(self) -> str:
+        """Return the image of the head's Ray container."""
+        return str(self.head["containers"][0]["image"])
+
+
+@dataclass(frozen=True, slots=True)
+class ReleasePlan:
+    """One release in one namespace; `operator` is its operator's Deployment, None where it brings none."""
+
+    name: str
+    namespace: str
+    values: Path
+    operator: str | None
+    clusters: tuple[ClusterPlan, ...]
+    kinds: tuple[tuple[str, str], ...]
+
+    @property
+    def label(self) -> str:
+        """Return how messages name the release."""
+        return f"release {self.namespace}/{self.name}"
+
+    @property
+    def running(self) -> tuple[ClusterPlan, ...]:
+        """Return the clusters that are meant to run."""
+        return tuple(cluster for cluster in self.clusters if not cluster.suspended)
+
+
+def read_plan(manifests: Sequence[Manifest], *, release: str, namespace: str, values: Path) -> ReleasePlan:
+    """Read operator, clusters and kinds from rendered manifests."""
+    return ReleasePlan(
+        name=release,
+        namespace=namespace,
+        values=values,
+        operator=next((m.name for m in manifests if m.kind == "Deployment" and _is_operator(m.body)), None),
+        clusters=tuple(_cluster(m.body) for m in manifests if (m.group, m.kind) == ("ray.io", "RayCluster")),
+        kinds=tuple(sorted({(m.group, m.kind) for m in manifests})),
+    )
+
+
+def expected_workers(spec: Json) -> int:
+    """Return how many worker pods a RayCluster's spec asks for before anything scales it.
+
+    KubeRay starts each group with `replicas`, held between `minReplicas` and `maxReplicas`, times `numOfHosts`
+    (GetWorkerGroupDesiredReplicas); where the autoscaler runs, the chart leaves `replicas` out and the minimum counts.
+    """
+    return sum(_group_workers(group) for group in spec.get("workerGroupSpecs") or [])
+
+
+def is_operator(containers: Iterable[Json], labels: Json) -> bool:
+    """Say whether containers are those of a KubeRay operator, whoever installed it."""
+    images = (str(container.get("image", "")) for container in containers)
+    return labels.get("app.kubernetes.io/name") == "kuberay-operator" or any("kuberay/operator" in i for i in images)
+
+
+def _is_operator(deployment: Json) -> bool:
+    template = deployment["spec"]["template"]
+    return is_operator(template["spec"]["containers"], template["metadata"].get("labels") or {})
+
+
+def _cluster(body: Json) -> ClusterPlan:
+    spec = body["spec"]
+    return ClusterPlan(
+        name=body["metadata"]["name"],
+        ray_version=str(spec.get("rayVersion", "")),
+        workers=expected_workers(spec),
+        suspended=bool(spec.get("suspend")),
+        token=(spec.get("authOptions") or {}).get("mode") == "token",
+        head=spec["headGroupSpec"]["template"]["spec"],
+    )
+
+
+def _group_workers(group: Json) -> int:
+    least = int(group.get("minReplicas") or 0)
+    most = int(group["maxReplicas"]) if group.get("maxReplicas") is not None else None
+    wanted = max(least, int(group.get("replicas") or 0))
+    return (wanted if most is None else min(wanted, most)) * int(group.get("numOfHosts") or 1)
