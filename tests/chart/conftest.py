@@ -32,7 +32,9 @@ def scenario(request: pytest.FixtureRequest) -> Path:
 def render_text(tmp_path: Path, helm4: str) -> Callable[..., str]:
     """Render values, a file or a dict, to the text Helm prints."""
 
-    def render(values: Path | dict[str, Any], *, release: str = "ray", namespace: str = "team", helm: str = helm4) -> str:
+    def render(
+        values: Path | dict[str, Any], *, release: str = "ray", namespace: str = "team", helm: str = helm4
+    ) -> str:
         if isinstance(values, dict):
             path = tmp_path / "values.yaml"
             path.write_text(yaml.safe_dump(values))

@@ -24,7 +24,9 @@ REFUSED: dict[str, dict[str, Any]] = {
     "a fraction among Ray's resources": {"podDefaults": {"rayResources": {"CPU": 0.5}}},
     "a start option that is no string": {"podDefaults": {"rayStartParams": {"num-cpus": 1}}},
     "a quantity that is none": {"podDefaults": {"memory": "4 GB"}},
-    "a worker type with the head's group name": {"clusters": {"main": {"workerTypes": {"headgroup": {"maxWorkers": 1}}}}},
+    "a worker type with the head's group name": {
+        "clusters": {"main": {"workerTypes": {"headgroup": {"maxWorkers": 1}}}}
+    },
 }
 
 

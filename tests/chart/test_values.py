@@ -129,7 +129,9 @@ def test_placements_add_up(render: Callable[..., list[Manifest]]) -> None:
         "spot": {"nodeSelector": {"pool": "spot"}, "tolerations": [{"key": "spot", "operator": "Exists"}]},
         "gpu": {"nodeSelector": {"accelerator": "a10"}, "tolerations": [{"key": "gpu", "operator": "Exists"}]},
     }
-    group = cluster_of(render(values({"placement": ["spot", "gpu"]}) | {"placements": placements}))["workerGroupSpecs"][0]
+    group = cluster_of(render(values({"placement": ["spot", "gpu"]}) | {"placements": placements}))["workerGroupSpecs"][
+        0
+    ]
     spec = group["template"]["spec"]
     assert spec["nodeSelector"] == {"pool": "spot", "accelerator": "a10"}
     assert [toleration["key"] for toleration in spec["tolerations"]] == ["spot", "gpu"]

@@ -19,7 +19,7 @@ class _Setting(argparse.Action):
 
     def __call__(
         self,
-        parser: argparse.ArgumentParser,
+        parser: argparse.ArgumentParser,  # noqa: ARG002 (argparse calls it so)
         namespace: argparse.Namespace,
         values: str | Sequence[object] | None,
         option_string: str | None = None,

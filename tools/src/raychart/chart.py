@@ -37,7 +37,7 @@ def find_chart(named: Path | None = None) -> Path:
 
 def read_chart(folder: Path) -> Chart:
     """Read name and versions from the chart's Chart.yaml."""
-    from raychart.helm_yaml import read_file
+    from raychart.yaml_file import read_file
 
     document = read_file(folder / "Chart.yaml")
     about = document.data if isinstance(document.data, dict) else {}

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from raychart.errors import RaychartError
 from raychart.findings import Finding
 from raychart.helm_scalars import PREFIX, Scalar, key_text, resolve, resolve_tagged
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 _Parser = getattr(yaml, "CLoader", yaml.Loader)
 # Far beyond any values file, far below what would exhaust the stack of those who walk the data.
 _DEEPEST = 100
-_STDIN = "-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,60 +61,6 @@ def read_documents(text: str, name: str) -> list[Document]:
     return list(_Reader(text, name).documents())
 
 
-def read_text(path: Path) -> str:
-    """Return a file's text, or that of standard input for "-".
-
-    Raises RaychartError when it cannot be read and UnicodeDecodeError when it is not UTF-8.
-    """
-    try:
-        content = sys.stdin.buffer.read() if str(path) == _STDIN else path.read_bytes()
-    except OSError as refused:
-        what = f"cannot be read ({refused.strerror})"
-        raise RaychartError(str(path), what, "check the name and the file's permissions") from refused
-    return content.decode("utf-8-sig")
-
-
-def read_file(path: Path) -> Document:
-    """Return a file's only document; what Helm would refuse or silently drop is among its findings."""
-    name = "stdin" if str(path) == _STDIN else str(path)
-    try:
-        text = read_text(path)
-    except UnicodeDecodeError as wrong:
-        return Document(None, 1, (_not_utf8(wrong, name),))
-    documents = read_documents(text, name) or [Document(None, 1, ())]
-    first, *others = documents
-    written = [document for document in others if document.data is not None or document.findings]
-    findings = first.findings
-    if written and written[-1].root is None and written[-1].findings:
-        findings += written.pop().findings
-    findings += tuple(
-        Finding(
-            rule="values-yaml",
-            severity="error",
-            message="another YAML document begins here (Helm 3 drops it, Helm 4 merges it into the first)",
-            remedy="join the documents into one, without the line ---",
-            file=name,
-            line=document.line,
-            column=1,
-        )
-        for document in written
-    )
-    return Document(first.root, first.line, findings)
-
-
-def _not_utf8(wrong: UnicodeDecodeError, name: str) -> Finding:
-    before = wrong.object[: wrong.start]
-    return Finding(
-        rule="values-yaml",
-        severity="error",
-        message=f"the file is not UTF-8 (byte 0x{wrong.object[wrong.start]:02x})",
-        remedy="save it as UTF-8",
-        file=name,
-        line=before.count(b"\n") + 1,
-        column=wrong.start - before.rfind(b"\n"),
-    )
-
-
 class _Refused(Exception):  # noqa: N818 (caught in this module, where it becomes a finding)
     """Helm would refuse the document here."""
 
@@ -133,27 +75,31 @@ class _Reader:
 
     def __init__(self, text: str, name: str) -> None:
         self.name = name
-        self.events = self._parse(text)
+        self.text = text
+        self.events = self._parse()
         self.anchors: dict[str, Node | None] = {}
         self.findings: list[Finding] = []
         self.written = 0
 
-    def _parse(self, text: str) -> Iterator[Any]:
+    def _parse(self) -> Iterator[Any]:
         try:
-            yield from yaml.parse(text, Loader=_Parser)
+            yield from yaml.parse(self.text, Loader=_Parser)
         except yaml.MarkedYAMLError as wrong:
-            mark = wrong.problem_mark or wrong.context_mark
+            mark: Any = wrong.problem_mark or wrong.context_mark
             place = Mark(mark.line + 1, mark.column + 1) if mark else Mark(1, 1)
             context = f" {wrong.context}" if wrong.context else ""
-            remedy = (
-                "indent with spaces, not tabs"
-                if "\\t" in str(wrong.problem)
-                else "mend the YAML on this line or just above it"
-            )
-            raise _Refused(place, f"not YAML: {wrong.problem}{context}", remedy) from wrong
-        except (yaml.YAMLError, UnicodeEncodeError) as wrong:
-            problem = str(wrong).splitlines()[0]
-            raise _Refused(Mark(1, 1), f"not YAML: {problem}", "remove what is not text") from wrong
+            raise _Refused(place, f"not YAML: {wrong.problem}{context}", self._syntax_remedy(place)) from wrong
+        except yaml.reader.ReaderError as wrong:
+            before = self.text.encode()[: wrong.position]
+            place = Mark(before.count(b"\n") + 1, wrong.position - before.rfind(b"\n"))
+            raise _Refused(place, f"not YAML: {wrong.reason}", "remove the character") from wrong
+
+    def _syntax_remedy(self, place: Mark) -> str:
+        lines = self.text.splitlines()
+        line = lines[place.line - 1] if place.line <= len(lines) else ""
+        if "\t" in line[: len(line) - len(line.lstrip())]:
+            return "indent with spaces, not tabs"
+        return "mend the YAML on this line or just above it"
 
     def documents(self) -> Iterator[Document]:
         line = 1
@@ -165,7 +111,7 @@ class _Reader:
                     return
                 if not isinstance(event, yaml.DocumentStartEvent):
                     continue
-                line = event.start_mark.line + 1
+                line = _mark(event).line
                 root = self._document(event)
             except _Refused as refused:
                 self._report("values-yaml", refused.mark, str(refused), refused.remedy)
@@ -175,8 +121,7 @@ class _Reader:
 
     def _document(self, start: Any) -> Node:
         if start.version and tuple(start.version) != (1, 1):
-            place = Mark(start.start_mark.line + 1, 1)
-            raise _Refused(place, "Helm reads YAML 1.1 only", "remove the %YAML line")
+            raise _Refused(_mark(start), "Helm reads YAML 1.1 only", "remove the %YAML line")
         root = self._node(next(self.events), 0)
         alias_share = 1 - self.written / root.size
         if root.size > 1000 and alias_share > _allowed_alias_share(root.size):
@@ -185,7 +130,7 @@ class _Reader:
         return root
 
     def _node(self, event: Any, depth: int) -> Node:
-        mark = Mark(event.start_mark.line + 1, event.start_mark.column + 1)
+        mark = _mark(event)
         if isinstance(event, yaml.AliasEvent):
             return self._alias(event.anchor, mark)
         if depth > _DEEPEST:
@@ -203,11 +148,9 @@ class _Reader:
             self.anchors[event.anchor] = node
         return node
 
-    def _alias(self, anchor: str, mark: Mark) -> Node:
-        if anchor not in self.anchors:
-            raise _Refused(
-                mark, f"there is no anchor &{anchor} above", "define the anchor first, or write the value out"
-            )
+    def _alias(self, anchor: str | None, mark: Mark) -> Node:
+        if anchor is None or anchor not in self.anchors:
+            raise _Refused(mark, f"there is no anchor &{anchor} above", "define it first, or write the value out")
         node = self.anchors[anchor]
         if node is None:
             raise _Refused(mark, f"the value of &{anchor} contains itself", f"remove *{anchor} from it")
@@ -226,7 +169,7 @@ class _Reader:
         children: dict[str | int, tuple[Mark, Node]] = {}
         while not isinstance(event := next(self.events), yaml.SequenceEndEvent):
             item = self._node(event, depth + 1)
-            place = Mark(event.start_mark.line + 1, event.start_mark.column + 1)
+            place = _mark(event)
             children[len(children)] = (place, item)
         data = [item.data for _, item in children.values()]
         return Node(mark, data, children, 1 + sum(item.size for _, item in children.values()))
@@ -236,7 +179,7 @@ class _Reader:
         written: dict[str, Mark] = {}
         while not isinstance(event := next(self.events), yaml.MappingEndEvent):
             merging = isinstance(event, yaml.ScalarEvent) and event.value == "<<" and _merges(event)
-            place = Mark(event.start_mark.line + 1, event.start_mark.column + 1)
+            place = _mark(event)
             key_node = self._node(event, depth + 1)
             value = self._node(next(self.events), depth + 1)
             if merging:
@@ -262,9 +205,7 @@ class _Reader:
 
     def _key(self, node: Node, place: Mark) -> str:
         if isinstance(node.data, (dict, list)):
-            raise _Refused(
-                place, "a key is a mapping or a list", "use text as a key; quote it if it begins with { or ["
-            )
+            raise _Refused(place, "a key is a mapping or a list", "use text; quote it if it begins with { or [")
         try:
             key = key_text(node.data)
         except ValueError as wrong:
@@ -282,8 +223,12 @@ class _Reader:
         self.findings.append(Finding(rule, "error", message, remedy, self.name, mark.line, mark.column))
 
 
+def _mark(event: Any) -> Mark:
+    return Mark(event.start_mark.line + 1, event.start_mark.column + 1)
+
+
 def _merges(event: Any) -> bool:
-    return (event.tag is None and event.implicit[0]) or event.tag == f"{PREFIX}merge"
+    return bool(event.tag is None and event.implicit[0]) or event.tag == f"{PREFIX}merge"
 
 
 def _allowed_alias_share(size: int) -> float:

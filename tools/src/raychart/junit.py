@@ -35,9 +35,10 @@ class Suite:
 
 def document(suites: Sequence[Suite]) -> str:
     """Return the XML document for the suites, in their order."""
-    root = ET.Element("testsuites", name="raychart", **_counts([case for suite in suites for case in suite.cases]))
+    everything = [case for suite in suites for case in suite.cases]
+    root = ET.Element("testsuites", {"name": "raychart", **_counts(everything)})
     for suite in suites:
-        element = ET.SubElement(root, "testsuite", name=_legal(suite.name), **_counts(suite.cases))
+        element = ET.SubElement(root, "testsuite", {"name": _legal(suite.name), **_counts(suite.cases)})
         for case in suite.cases:
             element.append(_case(case))
     ET.indent(root)

@@ -15,14 +15,16 @@ _Base = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 
 class _Dumper(_Base):  # type: ignore[misc,valid-type]
-    """A dumper that puts in quotes whatever Helm, not PyYAML, would read as something else than text."""
+    """A dumper that puts in quotes whatever text Helm or another reader would take for something else."""
 
     def resolve(self, kind: type[yaml.Node], value: str, implicit: object) -> str:
         if kind is yaml.ScalarNode and isinstance(implicit, tuple) and implicit[0]:
-            return PREFIX + kind_of(resolve(value))
+            helms = kind_of(resolve(value))
+            if helms != "str":
+                return PREFIX + helms
         return str(super().resolve(kind, value, implicit))
 
-    def ignore_aliases(self, data: object) -> bool:
+    def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002 (PyYAML calls it so)
         return True
 
 

@@ -52,7 +52,7 @@ def dump(manifests: Iterable[Manifest]) -> str:
 
 
 def _objects(data: Any, where: str) -> Iterator[Manifest]:
-    if isinstance(data, dict) and data.get("kind", "").endswith("List") and isinstance(data.get("items"), list):
+    if isinstance(data, dict) and str(data.get("kind")).endswith("List") and isinstance(data.get("items"), list):
         for item in data["items"]:
             yield from _objects(item, where)
         return

@@ -34,7 +34,7 @@ class Completed:
 class CommandError(RaychartError):
     """A program that could not be started, ended with another code than 0, or took too long.
 
-    `completed` holds what it wrote; its code is None-like -1 when it never ended by itself.
+    `completed` holds what it wrote; its code is -1 when it did not end by itself.
     """
 
     def __init__(self, completed: Completed, what: str, remedy: str) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from raychart.errors import RaychartError
 from raychart.findings import Finding, ordered
+from raychart.schema_refusals import refusal_of, spelled_out
 from raychart.schema_words import describe
 from raychart.values import dotted
 
@@ -43,8 +44,9 @@ def load_schema(chart: Path) -> Schema | None:
         return None
     except (OSError, ValueError, jsonschema.SchemaError) as wrong:
         raise RaychartError(str(file), f"is not a schema ({str(wrong).splitlines()[0]})", "mend the chart") from wrong
-    as_go = jsonschema.validators.extend(kind, {"pattern": _pattern})
+    as_go: Any = jsonschema.validators.extend(kind, {"pattern": _pattern})  # type: ignore[no-untyped-call]
     # An empty registry: a $ref to elsewhere is an error here, never a download.
+    document = spelled_out(document)
     return Schema(document, as_go(document, registry=referencing.Registry()))
 
 
@@ -53,7 +55,7 @@ def check_schema(values: Values, schema: Schema) -> list[Finding]:
     return ordered(
         Finding("values-schema", "error", problem.message, problem.remedy, *_place(values, problem.path))
         for error in _telling(schema.validator.iter_errors(values.data))
-        for problem in describe(error, schema.document)
+        for problem in describe(refusal_of(error, schema.document))
     )
 
 
@@ -63,17 +65,13 @@ def _place(values: Values, path: tuple[str | int, ...]) -> tuple[str, int, int, 
 
 
 def _telling(errors: Iterator[ValidationError]) -> list[ValidationError]:
-    """Leave out what a wrong type brings along: it is no member of the enumeration either."""
+    """Leave out what a wrong type brings along: 2.5 for a whole number is no multiple of 5 either."""
     found = list(errors)
     wrong_type = {tuple(error.absolute_path) for error in found if error.validator == "type"}
-    return [
-        error
-        for error in found
-        if error.validator not in {"enum", "const"} or tuple(error.absolute_path) not in wrong_type
-    ]
+    return [error for error in found if error.validator == "type" or tuple(error.absolute_path) not in wrong_type]
 
 
-def _pattern(validator: Any, pattern: str, instance: object, schema: object) -> Iterator[ValidationError]:
+def _pattern(_validator: Any, pattern: str, instance: object, _schema: object) -> Iterator[ValidationError]:
     """Match as Go does: `$` is the very end, where Python would let a line break follow."""
     from jsonschema.exceptions import ValidationError
 

@@ -27,29 +27,27 @@ class Keys:
 
 
 def keys_of(schema: object) -> Keys:
-    """Return the keys that `properties` and `patternProperties` of a schema name; `false` forbids one."""
+    """Return the keys that `properties` and `patternProperties` of a schema name and do not forbid."""
     about = schema if isinstance(schema, dict) else {}
-    names = tuple(name for name, of in about.get("properties", {}).items() if of is not False)
+    names = tuple(name for name, of in about.get("properties", {}).items() if of not in (False, {"not": {}}))
     return Keys(names, tuple(about.get("patternProperties", {})))
 
 
 def nearest(word: str, choices: Sequence[str]) -> str | None:
     """Return the choice that `word` most probably is a misspelling of, if there is one."""
     plain = {_plain(choice): choice for choice in choices}
-    if _plain(word) in plain:
-        return plain[_plain(word)]
     close = difflib.get_close_matches(_plain(word), plain, n=1, cutoff=0.75)
     return plain[close[0]] if close else None
 
 
 def where_known(key: str, parent: Sequence[str | int], root: object) -> str | None:
-    """Return the place nearest to `parent` where the schema does know `key`, as `clusters.<name>.head`."""
+    """Return the place nearest to the mapping `parent` whose mapping does know `key`, as `clusters.main.head`."""
     places = [place for place, keys in _mappings(root, root, ()) if key in keys.names]
     if not places:
         return None
     best = max(places, key=lambda place: (_shared(place, parent), -len(place)))
-    named = (own if step == _ANY_NAME else step for step, own in zip(best, parent, strict=False))
-    return ".".join([*map(str, _same_while(best, parent, named)), *best[_shared(best, parent) :]]) or "the top level"
+    shared = _shared(best, parent)
+    return ".".join([*map(str, parent[:shared]), *best[shared:]]) or "the top level"
 
 
 def resolved(schema: Any, root: Any) -> Any:
@@ -58,9 +56,8 @@ def resolved(schema: Any, root: Any) -> Any:
         if not (isinstance(schema, dict) and isinstance(schema.get("$ref"), str)):
             return schema
         target = root
-        for step in schema["$ref"].removeprefix("#").strip("/").split("/"):
-            if step:
-                target = target.get(step.replace("~1", "/").replace("~0", "~"), {}) if isinstance(target, dict) else {}
+        for step in filter(None, schema["$ref"].removeprefix("#").split("/")):
+            target = target.get(step.replace("~1", "/").replace("~0", "~"), {}) if isinstance(target, dict) else {}
         schema = target
     return {}
 
@@ -76,16 +73,13 @@ def _mappings(schema: Any, root: Any, place: tuple[str, ...]) -> Iterator[tuple[
 
 
 def _shared(place: Sequence[str], parent: Sequence[str | int]) -> int:
+    """Count the steps from the top that two places have in common; a free name is in common with any."""
     count = 0
     for step, own in zip(place, parent, strict=False):
         if step not in {own, _ANY_NAME}:
             break
         count += 1
     return count
-
-
-def _same_while(place: Sequence[str], parent: Sequence[str | int], named: Iterator[str | int]) -> list[str | int]:
-    return [step for step, _ in zip(named, range(_shared(place, parent)), strict=False)]
 
 
 def _plain(word: str) -> str:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from raychart.errors import RaychartError
 from raychart.findings import Finding
-from raychart.helm_yaml import Document, Mark, Node, read_file
+from raychart.helm_yaml import Document, Mark, Node
+from raychart.yaml_file import display_name, read_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -78,7 +79,7 @@ class Values:
 
 def load_layer(path: Path) -> Layer:
     """Read one values file ("-" is standard input). Raises RaychartError when there is no such file."""
-    file = "stdin" if str(path) == "-" else str(path)
+    file = display_name(path)
     document = read_file(path)
     findings = [*document.findings, *_wrong_top(document, file), *_rounded(document, file)]
     return Layer(file, document.root, tuple(findings))
@@ -200,11 +201,17 @@ def _overlaid(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
 
 
 def _over_defaults(given: dict[str, Any], defaults: dict[str, Any], *, top: bool = False) -> dict[str, Any]:
-    # A null of the user's takes the key away; at the top only where there is a default (Helm, coalesceValues).
-    merged = {key: value for key, value in given.items() if value is not None or (top and key not in defaults)}
+    # A null takes a default away and goes with it; without a default it stays (Helm's coalesceValues and
+    # coalesceTables). Nulls among the defaults are dropped, as Helm 4 does; Helm 3 keeps them.
+    merged = {key: value for key, value in given.items() if value is not None or _stays(key, defaults, top=top)}
     for key, default in defaults.items():
-        if key not in given:
+        own = given.get(key)
+        if isinstance(default, dict) and (key not in given or isinstance(own, dict)):
+            merged[key] = _over_defaults(own or {}, default)
+        elif key not in given and default is not None:
             merged[key] = default
-        elif isinstance(given[key], dict) and isinstance(default, dict):
-            merged[key] = _over_defaults(given[key], default)
     return merged
+
+
+def _stays(key: str, defaults: dict[str, Any], *, top: bool) -> bool:
+    return key not in defaults or (not top and defaults[key] is None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ssl
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -41,7 +42,7 @@ LEASES = Kind("/apis/coordination.k8s.io/v1", "leases")
 
 
 class ApiError(Exception):
-    """The API server said no: its code, its reason and its own words."""
+    """The API server said no: its code, its reason and its own words; code 0 where it said nothing at all."""
 
     def __init__(self, code: int, reason: str, message: str) -> None:
         super().__init__(message)
@@ -80,7 +81,7 @@ class Api:
         try:
             found = await self._call("GET", group_path)
         except ApiError as error:
-            if error.code == 404:
+            if error.code == HTTPStatus.NOT_FOUND:
                 return set()
             raise
         return {resource["name"] for resource in found["resources"]}
@@ -95,7 +96,7 @@ class Api:
         try:
             found: Object = await self._call("GET", self._path(kind, name))
         except ApiError as error:
-            if error.code == 404:
+            if error.code == HTTPStatus.NOT_FOUND:
                 return None
             raise
         return found
@@ -120,7 +121,7 @@ class Api:
         try:
             await self._call("DELETE", self._path(kind, name))
         except ApiError as error:
-            if error.code == 404:
+            if error.code == HTTPStatus.NOT_FOUND:
                 return False
             raise
         return True
@@ -145,10 +146,15 @@ class Api:
         # Read for every call: the kubelet replaces the token while the operator runs.
         token = (self._account / "token").read_text().strip()
         sent = {"Authorization": f"Bearer {token}", **(headers or {})}
-        async with self._session.request(verb, self._server + path, json=body, params=params, headers=sent) as answer:
-            if answer.status < 400:
-                return await answer.json()
-            raise await _error(answer)
+        try:
+            async with self._session.request(
+                verb, self._server + path, json=body, params=params, headers=sent
+            ) as answer:
+                if answer.status < HTTPStatus.BAD_REQUEST:
+                    return await answer.json()
+                raise await _error(answer)
+        except (aiohttp.ClientError, OSError, TimeoutError) as error:
+            raise ApiError(0, "Unreachable", f"{self._server} does not answer: {error}") from error
 
 
 async def _error(answer: aiohttp.ClientResponse) -> ApiError:

@@ -27,7 +27,7 @@ def parse_flags(arguments: Sequence[str], environment: Mapping[str, str]) -> Fla
     Known but without effect here: metrics, batch scheduler, feature gates, client limits, the log file.
     """
     parser = argparse.ArgumentParser(prog="/manager", allow_abbrev=False, description=__doc__)
-    parser.add_argument("--watch-namespace", "-watch-namespace", required=True, type=_one_namespace)
+    parser.add_argument("--watch-namespace", required=True, type=_one_namespace)
     parser.add_argument("--enable-leader-election", nargs="?", const=True, default=True, type=_boolean)
     parser.add_argument("--leader-election-namespace", default=environment.get("POD_NAMESPACE", ""))
     parser.add_argument("--health-probe-bind-address", default=":8082", type=_address)

@@ -42,7 +42,7 @@ class Leader:
         while True:
             try:
                 held = await self._try(loop.time())
-            except (ApiError, OSError, TimeoutError) as error:
+            except ApiError as error:
                 log.warning("lease %s/%s: %s", self._namespace, LEASE, error)
                 held = False
             if held:

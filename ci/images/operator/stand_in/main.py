@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import os
 import socket
@@ -34,13 +35,15 @@ def main() -> int:
     log.info("stand-in for the KubeRay operator, for tests only; watching namespace %s", flags.namespace)
     try:
         asyncio.run(_run(flags, from_environment(os.environ)))
-    except (UnusableError, LeadershipError, ApiError, OSError, TimeoutError) as error:
+    except (UnusableError, LeadershipError, ApiError, OSError) as error:
         log.error("problem running manager: %s", error)  # noqa: TRY400 - a trace says nothing to who reads this
         return 1
     return 0
 
 
 async def _run(flags: Flags, switches: Switches) -> None:
+    if "KUBERNETES_SERVICE_HOST" not in os.environ:
+        raise UnusableError("not in a pod of a cluster (KUBERNETES_SERVICE_HOST is not set)")
     host = socket.gethostname()
     async with Api(flags.namespace, os.environ) as api, Api(flags.leader_namespace, os.environ) as lease_api:
         await check(api)
@@ -58,7 +61,8 @@ async def _run(flags: Flags, switches: Switches) -> None:
             await _first_of(jobs)
         finally:
             if flags.leader_election:
-                await leader.release()
+                with contextlib.suppress(ApiError):  # it expires in any case
+                    await leader.release()
 
 
 async def _work(leader: Leader, queue: Queue, reconciler: Reconciler) -> None:

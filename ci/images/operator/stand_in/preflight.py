@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from .api import PODS, RAY_CLUSTERS, SECRETS, SERVICES, Api
+from .api import PODS, RAY_CLUSTERS, SECRETS, SERVICES, Api, ApiError
 
 _NEEDED = ("rayclusters", "rayjobs", "rayservices")
 _PATIENCE = 10.0
@@ -34,7 +34,7 @@ async def _discover(api: Api) -> set[str]:
     while True:
         try:
             return await api.discover("/apis/ray.io/v1")
-        except OSError:
-            if loop.time() > end:
+        except ApiError as error:
+            if error.code or loop.time() > end:
                 raise
             await asyncio.sleep(_PERIOD)

@@ -63,3 +63,7 @@ def parse(text: str | float) -> Quantity:
     if exponent:
         return Quantity(Fraction(digits + exponent))
     return Quantity(Fraction(digits) * _SUFFIXES[suffix], binary=suffix.endswith("i"))
+
+
+def is_quantity(text: str | float) -> bool:
+    return _FORM.fullmatch(str(text).strip()) is not None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from .api import EVENTS, Api, ApiError
@@ -54,7 +55,7 @@ class Recorder:
         try:
             await self._api.patch(EVENTS, name, series(count, now))
         except ApiError as error:
-            if error.code == 404:
+            if error.code == HTTPStatus.NOT_FOUND:
                 return False
             raise
         return True

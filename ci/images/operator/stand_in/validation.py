@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from .conditions import SUSPENDED, SUSPENDING, is_true
+from .quantity import is_quantity
 from .version import at_least, parse
 
 if TYPE_CHECKING:
@@ -80,6 +81,11 @@ def _group_problems(cluster: RayCluster) -> Iterator[str]:
 
 
 def _resource_problems(where: str, group: Group) -> Iterator[str]:
+    for container in group.containers:
+        for part in ("limits", "requests"):
+            for name, text in ((container.get("resources") or {}).get(part) or {}).items():
+                if not is_quantity(text):
+                    yield f"{where} has {part}.{name} {text!r}, which is no quantity"
     twice = sorted({"num-cpus", "num-gpus", "memory", "resources"} & set(group.start_params))
     if twice and group.resources:
         yield f"{where} sets resources twice: in resources and in rayStartParams ({', '.join(twice)})"

@@ -52,13 +52,15 @@ class Queue:
     async def _once(self, name: str, reconcile: Callable[[str], Awaitable[float | None]]) -> float | None:
         try:
             delay: float | None = await reconcile(name)
-        except (ApiError, OSError, TimeoutError) as error:
-            failures = self._failures[name] = self._failures.get(name, 0) + 1
-            pause = min(_FIRST_RETRY * 2.0 ** (failures - 1), _LAST_RETRY)
-            log.warning("%s: %s; again in %.1f s", name, error, pause)
-            return pause
-        self._failures.pop(name, None)
-        return delay
+        except ApiError as error:
+            log.warning("%s: %s", name, error)
+        except Exception:  # one malformed RayCluster must not keep the others waiting
+            log.exception("%s: the round failed", name)
+        else:
+            self._failures.pop(name, None)
+            return delay
+        failures = self._failures[name] = self._failures.get(name, 0) + 1
+        return min(_FIRST_RETRY * 2.0 ** (failures - 1), _LAST_RETRY)
 
     def _later(self, name: str, delay: float) -> None:
         old = self._timers.pop(name, None)

@@ -1,0 +1,72 @@
+"""Read a YAML file that has to be one document, as values files and Chart.yaml are."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from raychart.errors import RaychartError
+from raychart.findings import Finding
+from raychart.helm_yaml import Document, read_documents
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_STDIN = "-"
+
+
+def display_name(path: Path) -> str:
+    """Return a file as messages name it."""
+    return "stdin" if str(path) == _STDIN else str(path)
+
+
+def read_file(path: Path) -> Document:
+    """Return a file's only document; what Helm would refuse or silently drop is among its findings."""
+    name = display_name(path)
+    try:
+        text = _text_of(path)
+    except UnicodeDecodeError as wrong:
+        return Document(None, 1, (_not_utf8(wrong, name),))
+    documents = read_documents(text, name) or [Document(None, 1, ())]
+    first, *others = documents
+    findings = [*first.findings]
+    for other in others:
+        if other.data is not None:
+            findings.append(_further_document(other.line, name))
+        elif other.findings:
+            findings += other.findings
+    return Document(first.root, first.line, tuple(findings))
+
+
+def _further_document(line: int, name: str) -> Finding:
+    return Finding(
+        rule="values-yaml",
+        severity="error",
+        message="another YAML document begins here (Helm 3 drops it, Helm 4 merges it into the first)",
+        remedy="join the documents into one, without the line ---",
+        file=name,
+        line=line,
+        column=1,
+    )
+
+
+def _text_of(path: Path) -> str:
+    try:
+        content = sys.stdin.buffer.read() if str(path) == _STDIN else path.read_bytes()
+    except OSError as refused:
+        what = f"cannot be read ({refused.strerror})"
+        raise RaychartError(display_name(path), what, "check the name and the file's permissions") from refused
+    return content.decode("utf-8-sig")
+
+
+def _not_utf8(wrong: UnicodeDecodeError, name: str) -> Finding:
+    before = wrong.object[: wrong.start]
+    return Finding(
+        rule="values-yaml",
+        severity="error",
+        message=f"the file is not UTF-8 (byte 0x{wrong.object[wrong.start]:02x})",
+        remedy="save it as UTF-8",
+        file=name,
+        line=before.count(b"\n") + 1,
+        column=wrong.start - before.rfind(b"\n"),
+    )
