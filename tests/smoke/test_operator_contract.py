@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.cluster
 
 RELEASE = "ray"
+CLASS = "system-cluster-critical"  # a class every cluster has
 # KubeRay updates Ingresses; the chart makes its own and grants no right to it.
 INGRESS_RULE = {
     "apiGroups": ["networking.k8s.io"],
@@ -145,6 +146,11 @@ def scale(site: Site, name: str, replicas: int, **other: Any) -> None:
     site.change(name, lambda spec: small(spec).update(replicas=replicas, **other))
 
 
+def has_event(site: Site, name: str, kind: str, reason: str) -> bool:
+    """Wait for an event about a RayCluster."""
+    return eventually(lambda: (kind, reason) in site.reasons(name), bool)
+
+
 def holds(check: Callable[[], bool], seconds: float = 2.0) -> bool:
     """Say whether something stays true for a while: what an operator must not do, it would do within that time."""
     return eventually(check, lambda found: not found, seconds)
@@ -161,7 +167,7 @@ def test_more_replicas_add_workers_and_fewer_delete_some_of_them(site: Site, bri
     fewer = eventually(lambda: site.names(name), lambda found: len(found) == 2)
     assert len(fewer) == 2
     assert site.names(name, "headgroup") < first
-    assert ("Normal", "DeletedWorkerPod") in eventually(lambda: site.reasons(name), lambda found: len(found) > 3)
+    assert has_event(site, name, "Normal", "DeletedWorkerPod")
 
 
 def test_replicas_stay_between_minimum_and_maximum(site: Site, bring_up: Callable[..., str]) -> None:
@@ -204,7 +210,7 @@ def test_pods_of_a_removed_group_stay_behind(site: Site, bring_up: Callable[...,
     name = bring_up(3, lambda spec: spec["workerGroupSpecs"].append(plain_group("big")))
     before = site.names(name)
     site.change(name, lambda spec: spec["workerGroupSpecs"].pop())
-    desired = eventually(lambda: site.status(name)["desiredWorkerReplicas"], lambda found: found == 1)
+    desired = eventually(lambda: site.status(name).get("desiredWorkerReplicas"), lambda found: found == 1)
     assert desired == 1
     assert holds(lambda: site.names(name) == before)
 
@@ -234,7 +240,7 @@ def test_a_changed_template_replaces_every_pod_of_a_recreate_cluster(site: Site,
     after = eventually(lambda: site.names(name), lambda found: len(found) == 3 and not found & before)
     assert len(after) == 3
     assert not after & before
-    assert ("Normal", "DeletedPod") in site.reasons(name)
+    assert has_event(site, name, "Normal", "DeletedPod")
 
 
 def test_a_suspended_cluster_loses_its_pods_and_gets_new_ones_when_resumed(
@@ -277,7 +283,7 @@ def test_an_ended_pod_is_deleted_and_replaced(
     site.end(pod, phase)
     after = eventually(lambda: site.names(name), lambda found: len(found - before) == 1)
     assert before - after == {pod["metadata"]["name"]}
-    assert ("Normal", event) in eventually(lambda: site.reasons(name), lambda found: ("Normal", event) in found)
+    assert has_event(site, name, "Normal", event)
 
 
 @pytest.mark.parametrize(("policy", "survives"), [("Never", False), ("Always", True)])
@@ -316,8 +322,7 @@ def test_an_invalid_change_is_answered_by_an_event_and_nothing_is_done_until_it_
     name = bring_up()
     before = site.names(name)
     scale(site, name, 2, minReplicas=5)
-    wanted = ("Warning", "InvalidRayClusterSpec")
-    assert wanted in eventually(lambda: site.reasons(name), lambda found: wanted in found)
+    assert has_event(site, name, "Warning", "InvalidRayClusterSpec")
     event = next(event for event in site.events(name) if event["reason"] == "InvalidRayClusterSpec")
     assert event["action"] == "Validate"
     assert event["reportingController"] == "raycluster-controller"
@@ -333,7 +338,9 @@ def test_a_cluster_whose_pods_are_ready_is_ready_and_stays_provisioned(
     site: Site, bring_up: Callable[..., str]
 ) -> None:
     name = bring_up()
-    assert site.condition(name, "RayClusterProvisioned") == "False RayClusterPodsProvisioning"
+    waiting = "False RayClusterPodsProvisioning"
+    found = eventually(lambda: site.condition(name, "RayClusterProvisioned"), lambda found: found == waiting)
+    assert found == waiting
     head, worker = site.pods(name)
     site.start([head, worker])
     status = eventually(lambda: site.status(name), lambda found: found.get("state") == "ready")
@@ -362,8 +369,7 @@ def test_a_pod_that_the_api_server_refuses_shows_in_event_and_condition(
         group["template"]["spec"]["containers"][0]["imagePullPolicy"] = "Sometimes"
 
     name = bring_up(0 if place == "head" else 1, refuse)
-    wanted = ("Warning", f"FailedToCreate{node}Pod")
-    assert wanted in eventually(lambda: site.reasons(name), lambda found: wanted in found)
+    assert has_event(site, name, "Warning", f"FailedToCreate{node}Pod")
     reason = f"True FailedCreate{node}Pod"
     assert eventually(lambda: site.condition(name, "ReplicaFailure"), lambda found: found == reason) == reason
     site.change(name, lambda spec: mend(spec, place))
@@ -374,6 +380,37 @@ def test_a_pod_that_the_api_server_refuses_shows_in_event_and_condition(
 def mend(spec: Object, place: str) -> None:
     group = spec["headGroupSpec"] if place == "head" else small(spec)
     group["template"]["spec"]["containers"][0]["imagePullPolicy"] = "IfNotPresent"
+
+
+def test_a_quota_that_is_too_small_shows_until_it_is_raised(site: Site, bring_up: Callable[..., str]) -> None:
+    quota = f"q{secrets.token_hex(4)}"
+    # Counts pods of this class alone, so that the other clusters of the namespace go on.
+    scope = {"scopeName": "PriorityClass", "operator": "In", "values": [CLASS]}
+    site.create(
+        {
+            "apiVersion": "v1",
+            "kind": "ResourceQuota",
+            "metadata": {"name": quota},
+            "spec": {"hard": {"pods": "1"}, "scopeSelector": {"matchExpressions": [scope]}},
+        }
+    )
+    counted = eventually(lambda: site.get("ResourceQuota", quota).get("status"), bool)
+    assert counted == {"hard": {"pods": "1"}, "used": {"pods": "0"}}
+
+    def prefer(spec: Object) -> None:
+        small(spec).update(replicas=2)
+        small(spec)["template"]["spec"]["priorityClassName"] = CLASS
+
+    name = bring_up(2, prefer)
+    assert has_event(site, name, "Warning", "FailedToCreateWorkerPod")
+    condition = eventually(lambda: site.condition(name, "ReplicaFailure"), bool)
+    assert condition == "True FailedCreateWorkerPod"
+    failure = next(item for item in site.status(name)["conditions"] if item["type"] == "ReplicaFailure")
+    assert "exceeded quota" in failure["message"]
+    site.patch("ResourceQuota", quota, {"spec": {"hard": {"pods": "2"}}})
+    assert len(eventually(lambda: site.pods(name), lambda found: len(found) == 3)) == 3
+    assert eventually(lambda: site.condition(name, "ReplicaFailure"), lambda found: not found) == ""
+    site.delete("ResourceQuota", quota)
 
 
 def test_a_head_service_that_exists_is_taken_and_none_is_made(site: Site, bring_up: Callable[..., str]) -> None:
@@ -400,6 +437,24 @@ def test_a_head_service_that_exists_is_taken_and_none_is_made(site: Site, bring_
     ]
     assert len(eventually(lambda: site.pods(name), lambda found: len(found) == 2)) == 2
     site.delete("RayCluster", name)
+
+
+def test_a_cluster_with_state_in_redis_waits_for_its_clean_up_and_is_let_go_when_that_fails_too_long(
+    site: Site,
+) -> None:
+    """The chart grants no right to Jobs, so that the clean-up cannot start: the deletion takes its whole time-out."""
+    body = plain_cluster(f"t{secrets.token_hex(4)}", site.namespace)
+    body["metadata"]["annotations"]["ray.io/gcs-ft-deletion-timeout"] = "6"
+    body["spec"]["gcsFaultToleranceOptions"] = {"redisAddress": "redis:6379"}
+    name = site.apply(body)
+    assert len(eventually(lambda: site.names(name), lambda found: len(found) == 2)) == 2
+    site.delete("RayCluster", name)
+    assert has_event(site, name, "Warning", "FailedToCreateRedisCleanupJob")
+    assert not site.names(name)
+    assert site.get("RayCluster", name)["metadata"]["finalizers"] == ["ray.io/gcs-ft-redis-cleanup-finalizer"]
+    assert has_event(site, name, "Warning", "ForceDeletedStuckCluster")
+    with pytest.raises(ApiException, match="404"):
+        site.get("RayCluster", name)
 
 
 def test_what_a_deleted_cluster_owned_goes_with_it(site: Site, bring_up: Callable[..., str]) -> None:

@@ -23,7 +23,7 @@ def program(request: pytest.FixtureRequest) -> str:
 
 def refusal(program: str, *sets: str) -> str:
     with pytest.raises(CommandError) as caught:
-        helm.render(STRICT, [], release="r", namespace="n", sets=sets, helm=program)
+        helm.render(STRICT, [], release="r", namespace="space", sets=sets, helm=program)
     return caught.value.completed.stderr
 
 
@@ -32,9 +32,9 @@ def test_release_namespace_layers_and_settings_reach_the_templates(program: str,
         (tmp_path / name).write_text(text)
     files = [tmp_path / "one.yaml", tmp_path / "two.yaml"]
     sets = ["--set=size=3", "--set-string=text=0644"]
-    text = helm.render(STRICT, files, release="r", namespace="n", sets=sets, helm=program)
+    text = helm.render(STRICT, files, release="r", namespace="space", sets=sets, helm=program)
     (manifest,) = manifests.load(text)
-    assert manifest.identity == ("", "ConfigMap", "n", "r-two")
+    assert manifest.identity == ("", "ConfigMap", "space", "r-two")
     assert manifest.body["data"] == {"size": "3", "text": "0644"}
 
 

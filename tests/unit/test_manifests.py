@@ -74,9 +74,13 @@ def test_scalars_are_what_helm_and_the_api_server_read() -> None:
         ("a: [", "not YAML"),
         ("apiVersion: v1\nkind: Pod\n", "metadata.name missing"),
         ("kind: 3\nmetadata: {name: x}\n", "apiVersion, kind missing"),
+        ("apiVersion: v1\nkind: Pod\nmetadata: {name: a, namespace: n}\n", "metadata.namespace missing or not text"),
         ("- 1\n", "apiVersion, kind, metadata.name missing"),
         ("apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nkind: Job\n", "kind stands here again"),
-        ("apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n---\nx: 1\n", "rendered manifests:4: not a Kubernetes object"),
+        (
+            "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n---\nx: 1\n",
+            "rendered manifests:4: not a Kubernetes object",
+        ),
     ],
 )
 def test_what_is_no_object_is_an_error_that_says_where(text: str, words: str) -> None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import sys
 import time
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from raychart import process
 from raychart.process import CommandError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def python(code: str) -> list[str]:
@@ -22,8 +25,10 @@ def test_what_a_program_writes_comes_back() -> None:
     assert (done.code, done.stdout, done.stderr) == (0, "HÉLLO\n", "e\n")
 
 
-def test_without_input_a_program_reads_nothing() -> None:
-    assert process.run(python("import sys; print(repr(sys.stdin.read()))")).stdout == "''\n"
+def test_a_program_does_not_read_the_input_meant_for_raychart() -> None:
+    code = "import sys; from raychart import process; print(process.run([sys.executable, '-c', sys.argv[1]]).stdout)"
+    words = [*python(code), "import sys; print(repr(sys.stdin.read()))"]
+    assert process.run(words, input="values for raychart").stdout == "''\n\n"
 
 
 def test_env_is_added_to_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -64,7 +69,7 @@ def test_a_program_that_is_missing_is_an_error_with_the_remedy(program: str, rem
 def test_a_file_that_is_no_program_is_an_error_with_the_remedy(tmp_path: Path) -> None:
     file = tmp_path / "helm"
     file.write_text("x")
-    with pytest.raises(CommandError, match="make .*helm executable"):
+    with pytest.raises(CommandError, match=r"make .*helm executable"):
         process.run([str(file)])
 
 

@@ -33,7 +33,8 @@ CHECKED = [Linted("values/team-a.yaml", (RANGE,)), Linted("values/team-b.yaml", 
 
 def test_a_finding_is_two_lines_as_every_message() -> None:
     assert str(RANGE) == (
-        "values/team-a.yaml:14: clusters.main.workerTypes.gpu.minWorkers: 9 is more than maxWorkers (3) [worker-range]\n"
+        "values/team-a.yaml:14: clusters.main.workerTypes.gpu.minWorkers: "
+        "9 is more than maxWorkers (3) [worker-range]\n"
         "    raise maxWorkers or lower minWorkers"
     )
 
@@ -101,14 +102,15 @@ def test_junit_keeps_what_xml_can_hold_and_drops_the_rest() -> None:
     [
         ([], [Output("text")]),
         (["json"], [Output("json")]),
-        (["json=a.json", "junit=b.xml"], [Output("json", Path("a.json")), Output("junit", Path("b.xml")), Output("text")]),
+        (
+            ["json=a.json", "junit=b.xml"],
+            [Output("json", Path("a.json")), Output("junit", Path("b.xml")), Output("text")],
+        ),
         (["text=a.txt"], [Output("text", Path("a.txt"))]),
         (["text", "json=a=b.json"], [Output("text"), Output("json", Path("a=b.json"))]),
     ],
 )
-def test_the_text_goes_to_standard_output_unless_something_else_does(
-    options: list[str], outputs: list[Output]
-) -> None:
+def test_the_text_goes_to_standard_output_unless_something_else_does(options: list[str], outputs: list[Output]) -> None:
     assert parse_outputs(options) == outputs
 
 

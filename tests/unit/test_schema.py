@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from raychart.errors import RaychartError
-from raychart.findings import Finding
 from raychart.schema import check_schema, load_schema
 from raychart.values import Layer, load_layer, merge_layers
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from raychart.findings import Finding
 
 WORKER = {
     "type": "object",
@@ -179,3 +184,77 @@ def test_a_broken_schema_is_an_error_that_names_the_file(tmp_path: Path, text: s
     (tmp_path / "values.schema.json").write_text(text)
     with pytest.raises(RaychartError, match=r"values\.schema\.json"):
         load_schema(tmp_path)
+
+
+PIECES = [
+    *(
+        "clusters",
+        "main",
+        "workerTypes",
+        "gpu",
+        "maxWorkers",
+        "port",
+        "pair",
+        "list",
+        "resources",
+        "cpu",
+        "x-y",
+        "name",
+    ),
+    *(
+        ": ",
+        ": ",
+        ":\n",
+        "\n",
+        "\n  ",
+        "\n    ",
+        "- ",
+        "{",
+        "}",
+        "[",
+        "]",
+        ", ",
+        "&a ",
+        "*a",
+        "<<: ",
+        "'",
+        '"',
+        "|\n",
+        "? ",
+    ),
+    *(
+        "1",
+        "-3",
+        "1e9",
+        "0x1F",
+        ".nan",
+        "true",
+        "~",
+        "9" * 30,
+        "\t",
+        "---\n",
+        "!!int ",
+        "!x ",
+        "#",
+        "%",
+        "é",
+        "\x07",
+        "\u2028",
+    ),
+]
+
+
+@settings(max_examples=400, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.sampled_from(PIECES), max_size=25).map("".join))
+def test_whatever_is_in_a_file_there_are_findings_or_none_but_no_crash(chart: Path, text: str) -> None:
+    file = chart / "v.yaml"
+    file.write_text(text, encoding="utf-8")
+    layer = load_layer(file)
+    schema = load_schema(chart)
+    assert schema is not None
+    found = [*layer.findings, *check_schema(merge_layers(Layer("defaults.yaml", None), [layer]), schema)]
+    lines = len(text.splitlines()) + 1
+    for finding in found:
+        assert finding.remedy
+        assert 1 <= (finding.line or 0) <= lines, f"{finding} is beyond the file's end"
+        assert "\n" not in finding.headline

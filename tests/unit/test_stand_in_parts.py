@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from contract.cases import plain_cluster
 from stand_in import names, quantity
+from stand_in.access import token_secret
 from stand_in.cluster import RayCluster
 from stand_in.flags import parse_flags
 from stand_in.pods import Seat, head_pod, worker_pod
+from stand_in.redis_cleanup import cleanup_job
 from stand_in.services import head_service, serve_service
 from stand_in.start import convert, start_params
 from stand_in.switches import Switches, from_environment
@@ -142,6 +144,57 @@ def test_user_labels_win_except_where_the_operator_needs_its_own() -> None:
     kept = [labels[key] for key in own]
     assert kept == ["mine", "headgroup", "main", "a"]
     assert head_service(RayCluster(body), SWITCHES)["spec"]["selector"]["app.kubernetes.io/name"] == "mine"
+
+
+def test_delegated_authentication_mounts_the_pods_own_token_and_needs_no_secret() -> None:
+    read = RayCluster(cluster(authOptions={"mode": "token", "enableK8sTokenAuth": True}))
+    assert token_secret(read, "token") is None
+    spec = worker_pod(read, read.workers[0], Seat(0), SWITCHES)["spec"]
+    for container in (spec["containers"][0], spec["initContainers"][0]):
+        assert {"name": "RAY_ENABLE_K8S_TOKEN_AUTH", "value": "true"} in container["env"]
+        assert "ray-token" in [mount["name"] for mount in container["volumeMounts"]]
+    assert [volume["name"] for volume in spec["volumes"]].count("ray-token") == 1
+
+
+def test_autoscaler_options_replace_or_extend_what_its_container_has() -> None:
+    replaced = {"image": "other:1", "securityContext": {"runAsNonRoot": True}, "args": ["mine"]}
+    extended = {"env": [{"name": "A", "value": "1"}], "volumeMounts": [{"name": "v", "mountPath": "/v"}]}
+    body = cluster(enableInTreeAutoscaling=True, autoscalerOptions={"version": "v1", **replaced, **extended})
+    scaler = head_pod(RayCluster(body), SWITCHES)["spec"]["containers"][1]
+    assert {key: scaler[key] for key in replaced} == replaced
+    assert scaler["env"][0]["name"] == "RAY_CLUSTER_NAME"
+    assert scaler["env"][-1] == {"name": "A", "value": "1"}
+    assert [mount["name"] for mount in scaler["volumeMounts"]] == ["v", "ray-logs"]
+
+
+def test_the_waiting_container_takes_after_the_ray_container_but_for_envfrom() -> None:
+    body = cluster()
+    own = {
+        "securityContext": {"runAsNonRoot": True},
+        "env": [{"name": "A", "value": "1"}],
+        "volumeMounts": [{"name": "v", "mountPath": "/v"}],
+    }
+    ray = body["spec"]["workerGroupSpecs"][0]["template"]["spec"]["containers"][0]
+    ray.update(own, envFrom=[{"configMapRef": {"name": "c"}}])
+    read = RayCluster(body)
+    (wait,) = worker_pod(read, read.workers[0], Seat(0), SWITCHES)["spec"]["initContainers"]
+    assert wait["securityContext"] == own["securityContext"]
+    assert wait["env"][0] == {"name": "A", "value": "1"}
+    assert wait["volumeMounts"] == own["volumeMounts"]
+    assert "envFrom" not in wait
+
+
+def test_the_redis_clean_up_runs_the_heads_container_alone_and_under_no_probe() -> None:
+    options = {"redisAddress": "redis:6379", "redisPassword": {"value": "x"}}
+    job = cleanup_job(RayCluster(cluster(gcsFaultToleranceOptions=options, enableInTreeAutoscaling=True)), SWITCHES)
+    pod = job["spec"]["template"]
+    (ray,) = pod["spec"]["containers"]
+    assert job["metadata"]["name"] == "main-redis-cleanup"
+    assert pod["metadata"]["labels"]["ray.io/node-type"] == "redis-cleanup"
+    assert pod["spec"]["restartPolicy"] == "Never"
+    assert not {"livenessProbe", "readinessProbe"} & ray.keys()
+    assert {"name": "REDIS_PASSWORD", "value": "x"} in ray["env"]
+    compile(ray["args"][0], "clean-up", "exec")
 
 
 def test_listed_ports_replace_the_default_ones_but_for_metrics() -> None:

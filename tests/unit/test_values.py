@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from raychart.errors import RaychartError
-from raychart.findings import Finding
-from raychart.values import Layer, Position, dotted, load_layer, merge_layers, namespace_of
+from raychart.paths import dotted
+from raychart.values import Layer, Position, load_layer, merge_layers, namespace_of
+
+if TYPE_CHECKING:
+    from raychart.findings import Finding
 
 DEFAULTS = "a: {b: 1, c: [1, 2, 3]}\nd:\n  e: x\n"
 
@@ -137,6 +141,7 @@ def test_a_value_behind_an_alias_has_the_place_of_its_anchor(folder: Path) -> No
         (("env", 0, "name"), "env[0].name"),
         (("labels", "a.b/c"), 'labels."a.b/c"'),
         (("say", 'a "b"'), 'say."a \\"b\\""'),
+        (("say", "two\nlines"), 'say."two\\nlines"'),
         ((), ""),
     ],
 )

@@ -36,7 +36,8 @@ SCALARS = """
 0x1F 0X1F 0x 0x_1 +0x1 -0x1f 0b11 0B1 0b12 0b_1 -0b11 0o7 0O7 -0o7 0_7 0_8 0888_0 0x1_0 0x1p4 0x1.8p1 00 -0 +0
 .5 5. ._5 .5_0 .5e .1e5 +.5 +.1_0 -.5_0 .. . .0x1 .nan_ 1.0e+2 1e-7 1E5 5.e3 1e400 .1e400 1_000.5 1.2.3 1e 1e+
 ++1 +-1 - = 4GB 500m 1/2 a yes1 Y1 é 0x1g 1:2 10:20.5 1,000 0.1 -1.5e3 +12 +.e3 2.60 2.60.0
-""".split()
+99999999999999999999999999 00000000000000000000000000000017 077777777777777777777777777777 0xfffffffffffffffff
+""".split()  # noqa: SIM905 (a hundred quotes and commas would hide them)
 
 DOCUMENTS = {
     "empty": "",
@@ -63,7 +64,8 @@ DOCUMENTS = {
     "text at the top": '"a"\n',
     "an open bracket": "a: [1\n",
     "a tab": "a:\n\tb: 1\n",
-    "merge keys in any place": "x: &x {a: 1, b: 2}\nu: {<<: *x, b: 3}\nv: {b: 3, <<: *x}\nw: {<<: [*x, {c: 4, a: 9}]}\n",
+    "merge keys in any place": "x: &x {a: 1, b: 2}\nu: {<<: *x, b: 3}\nv: {b: 3, <<: *x}\n",
+    "a merge of several": "x: &x {a: 1, b: 2}\nw: {<<: [*x, {c: 4, a: 9}]}\n",
     "a merge at the top": "<<: {a: 1}\nb: 2\n",
     "a quoted merge key": '"<<": {a: 1}\nb: 2\n',
     "a merge of text": "<<: 3\n",
@@ -167,6 +169,18 @@ def test_layers_merge_as_helm_merges_them(
         file.write_text(yaml.safe_dump(values))
     merged = merge_layers(load_defaults(chart), [load_layer(file) for file in files])
     assert merged.data == helm_values(program, files, chart)
+
+
+@pytest.mark.parametrize("given", [{}, {"a": None, "b": {"c": None, "d": None, "new": None}, "new": None}])
+def test_a_null_takes_a_default_away_and_a_default_of_null_is_none(
+    helm_values: Callable[..., dict[str, Any] | None], helm4: str, tmp_path: Path, given: dict[str, Any]
+) -> None:
+    chart = tmp_path / "chart"
+    shutil.copytree(ECHO, chart)
+    (chart / "values.yaml").write_text("a: null\nb: {c: null, d: 1, e: {f: null}}\n")
+    file = tmp_path / "values.yaml"
+    file.write_text(yaml.safe_dump(given))
+    assert merge_layers(load_defaults(chart), [load_layer(file)]).data == helm_values(helm4, [file], chart)
 
 
 def _is_kept(text: str) -> bool:

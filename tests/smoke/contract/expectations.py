@@ -33,6 +33,7 @@ HTTP_CHECK = "GET :52365/api/healthz"
 AGENT_CHECK = "wget --tries 1 -T 2 -q -O- http://localhost:52365/api/local_raylet_healthz | grep success"
 GCS_CHECK = "wget --tries 1 -T 10 -q -O- http://localhost:8265/api/gcs_healthz | grep success"
 WAIT_RESOURCES = {"cpu": "200m", "memory": "256Mi"}
+DISK_USAGE = "RAY_DASHBOARD_ENABLE_K8S_DISK_USAGE=1"
 AUTOSCALER_RESOURCES = {"cpu": "500m", "memory": "512Mi"}
 
 
@@ -63,19 +64,9 @@ def head(
     annotations: dict[str, str] | None = None,
 ) -> PodFacts:
     """Return a plain head; `env` is what comes before the variables every head has."""
-    ray = ContainerFacts(
-        name="ray-head",
-        image=IMAGE,
-        command=SHELL,
-        args=(ULIMIT + start,),
-        env=(*env, *_common_env(start), *_addresses("127.0.0.1"), _tags(), "RAY_DASHBOARD_ENABLE_K8S_DISK_USAGE=1"),
-        limits=HEAD_LIMITS,
-        requests=HEAD_REQUESTS,
-        ports=("metrics 8080",),
-        mounts=("/dev/shm shared-mem",),
-        liveness=f"{check}, after 30 s, every 5 s, within 5 s, 120 failures",
-        readiness=f"{check}, after 10 s, every 5 s, within 5 s, 10 failures",
-    )
+    variables = (*env, *_common_env(start), *_addresses("127.0.0.1"), _tags(), DISK_USAGE)
+    ray = _ray("ray-head", start, variables, check, timeout=5)
+    ray = replace(ray, limits=HEAD_LIMITS, requests=HEAD_REQUESTS)
     stamped = {"ray.io/ft-enabled": "false", "ray.io/kuberay-version": "v1.7.0"}
     return PodFacts(
         prefix=f"{cluster}-head-",
@@ -105,19 +96,7 @@ def worker(
     address = f"{service}.{namespace}.svc.cluster.local"
     start = start or worker_start(service, namespace)
     where = (f"FQ_RAY_IP={address}", f"RAY_IP={service}")
-    ray = ContainerFacts(
-        name="ray-worker",
-        image=IMAGE,
-        command=SHELL,
-        args=(ULIMIT + start,),
-        env=(*env, *where, *_common_env(start), *_addresses(address), "RAY_DASHBOARD_ENABLE_K8S_DISK_USAGE=1"),
-        limits=WORKER_LIMITS,
-        requests=WORKER_REQUESTS,
-        ports=("metrics 8080",),
-        mounts=("/dev/shm shared-mem",),
-        liveness=f"{check}, after 30 s, every 5 s, within 2 s, 120 failures",
-        readiness=f"{check}, after 10 s, every 5 s, within 2 s, 10 failures",
-    )
+    variables = (*env, *where, *_common_env(start), *_addresses(address), DISK_USAGE)
     wait = ContainerFacts(
         name="wait-gcs-ready",
         image=IMAGE,
@@ -133,7 +112,7 @@ def worker(
         annotations={},
         restart_policy="Always",
         service_account="default",
-        containers=(ray,),
+        containers=(_ray("ray-worker", start, variables, check, timeout=2),),
         init_containers=(wait,),
         volumes=("shared-mem memory 1Gi",),
         owner=owner(cluster),
@@ -217,6 +196,23 @@ def status(cluster: str) -> Object:
         "maxWorkerReplicas": 3,
         "minWorkerReplicas": 1,
     }
+
+
+def _ray(name: str, start: str, env: tuple[str, ...], check: str, timeout: int) -> ContainerFacts:
+    """Return the container that runs Ray, with a worker's resources."""
+    return ContainerFacts(
+        name=name,
+        image=IMAGE,
+        command=SHELL,
+        args=(ULIMIT + start,),
+        env=env,
+        limits=WORKER_LIMITS,
+        requests=WORKER_REQUESTS,
+        ports=("metrics 8080",),
+        mounts=("/dev/shm shared-mem",),
+        liveness=f"{check}, after 30 s, every 5 s, within {timeout} s, 120 failures",
+        readiness=f"{check}, after 10 s, every 5 s, within {timeout} s, 10 failures",
+    )
 
 
 def _pod_labels(cluster: str, node_type: str, group: str) -> dict[str, str]:

@@ -37,6 +37,7 @@ _PATHS = {
     "Ingress": "/apis/networking.k8s.io/v1/namespaces/{}/ingresses",
     "Job": "/apis/batch/v1/namespaces/{}/jobs",
     "Event": "/apis/events.k8s.io/v1/namespaces/{}/events",
+    "ResourceQuota": "/api/v1/namespaces/{}/resourcequotas",
     "Deployment": "/apis/apps/v1/namespaces/{}/deployments",
     "RayCluster": "/apis/ray.io/v1/namespaces/{}/rayclusters",
 }

@@ -23,7 +23,8 @@ _WORDS: dict[str, Scalar] = (
     | dict.fromkeys(("-.inf", "-.Inf", "-.INF"), -math.inf)
     | dict.fromkeys((".nan", ".NaN", ".NAN"), math.nan)
 )
-_INTEGER = re.compile(r"([-+]?)(0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO]?[0-7]+|0|[1-9][0-9]*)")
+# 20 decimal digits hold every 64-bit integer; what has more of them can only be a float.
+_INTEGER = re.compile(r"([-+]?)(0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO]?[0-7]+|0|[1-9][0-9]{0,19})")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 # A number that begins with a point keeps its underscores only between digits.
 _POINT_FLOAT = re.compile(r"\.[0-9]+(_[0-9]+)*([eE][-+]?[0-9]+(_[0-9]+)*)?")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import yaml
 
 from raychart.findings import Finding
 from raychart.helm_scalars import PREFIX, Scalar, key_text, resolve, resolve_tagged
+from raychart.paths import shown_key
+from raychart.yaml_nodes import Document, Mark, Node
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,41 +17,6 @@ if TYPE_CHECKING:
 _Parser = getattr(yaml, "CLoader", yaml.Loader)
 # Far beyond any values file, far below what would exhaust the stack of those who walk the data.
 _DEEPEST = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A place in a file; both numbers count from 1."""
-
-    line: int
-    column: int
-
-
-@dataclass(frozen=True, slots=True)
-class Node:
-    """A value where it was written; `children` are by key or by index, each with the place of the key or the item.
-
-    An alias shares the node of its anchor, so a small document may stand for a very large value: `size` tells.
-    """
-
-    mark: Mark
-    data: Any
-    children: dict[str | int, tuple[Mark, Node]] = field(default_factory=dict)
-    size: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """One YAML document; `root` is None when it is empty or could not be read, which `findings` then say."""
-
-    root: Node | None
-    line: int
-    findings: tuple[Finding, ...]
-
-    @property
-    def data(self) -> Any:
-        """Return the document's value."""
-        return None if self.root is None else self.root.data
 
 
 def read_documents(text: str, name: str) -> list[Document]:
@@ -216,7 +182,9 @@ class _Reader:
         return key
 
     def _report_twice(self, key: str, first: Mark, again: Mark) -> None:
-        message = f"the key {key} stands here again (first on line {first.line}); Helm silently takes the last"
+        message = (
+            f"the key {shown_key(key)} stands here again (first on line {first.line}); Helm silently takes the last"
+        )
         self._report("values-duplicate-key", again, message, "keep one of the two")
 
     def _report(self, rule: str, mark: Mark, message: str, remedy: str) -> None:

@@ -63,12 +63,16 @@ def _manifest(data: Any, where: str) -> Manifest:
     about = data if isinstance(data, dict) else {}
     metadata = about.get("metadata")
     metadata = metadata if isinstance(metadata, dict) else {}
-    name = metadata.get("name") or metadata.get("generateName")
-    wanted = {"apiVersion": about.get("apiVersion"), "kind": about.get("kind"), "metadata.name": name}
-    missing = [key for key, value in wanted.items() if not isinstance(value, str) or not value]
-    if missing:
-        raise RaychartError(
-            where, f"not a Kubernetes object ({', '.join(missing)} missing)", "mend the template that made it"
-        )
-    group, _, version = str(about["apiVersion"]).rpartition("/")
-    return Manifest(group, version, about["kind"], str(metadata.get("namespace") or ""), str(name), about)
+    texts = {
+        "apiVersion": about.get("apiVersion"),
+        "kind": about.get("kind"),
+        "metadata.name": metadata.get("name") or metadata.get("generateName"),
+        "metadata.namespace": "" if metadata.get("namespace") is None else metadata["namespace"],
+    }
+    wrong = [key for key, text in texts.items() if not isinstance(text, str) or not (text or key.endswith("namespace"))]
+    if wrong:
+        what = f"not a Kubernetes object ({', '.join(wrong)} missing or not text)"
+        raise RaychartError(where, what, "mend the template that made it")
+    version, kind, name, namespace = map(str, texts.values())
+    group, _, version = version.rpartition("/")
+    return Manifest(group, version, kind, namespace, name, about)

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from raychart.errors import RaychartError
 from raychart.findings import Finding, ordered
+from raychart.paths import dotted
 from raychart.schema_refusals import refusal_of, spelled_out
 from raychart.schema_words import describe
-from raychart.values import dotted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,6 +7,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from raychart.paths import dotted
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -47,7 +49,7 @@ def where_known(key: str, parent: Sequence[str | int], root: object) -> str | No
         return None
     best = max(places, key=lambda place: (_shared(place, parent), -len(place)))
     shared = _shared(best, parent)
-    return ".".join([*map(str, parent[:shared]), *best[shared:]]) or "the top level"
+    return dotted([*parent[:shared], *best[shared:]]) or "the top level"
 
 
 def resolved(schema: Any, root: Any) -> Any:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from jsonschema.exceptions import ValidationError
 
-Steps = tuple[str | int, ...]
+    from raychart.paths import ValuesPath
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +27,9 @@ class Refusal:
     wanted: Any
     value: Any
     schema: Any
-    path: Steps
-    schema_path: Steps
-    within: Steps
+    path: ValuesPath
+    schema_path: ValuesPath
+    within: ValuesPath
     alternatives: tuple[Refusal, ...]
     message: str
     root: Any

@@ -12,7 +12,8 @@ from raychart.schema_keys import keys_of, nearest, where_known
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from raychart.schema_refusals import Refusal, Steps
+    from raychart.paths import ValuesPath
+    from raychart.schema_refusals import Refusal
 
 _TYPES = {
     "object": "a mapping",
@@ -37,7 +38,7 @@ _UNITS = {"Length": "character", "Items": "item", "Properties": "key"}
 class Problem:
     """What is wrong with the value at a path."""
 
-    path: Steps
+    path: ValuesPath
     message: str
     remedy: str
 

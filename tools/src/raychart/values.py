@@ -8,17 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 from raychart.errors import RaychartError
 from raychart.findings import Finding
-from raychart.helm_yaml import Document, Mark, Node
+from raychart.paths import ValuesPath, dotted
 from raychart.yaml_file import display_name, read_file
+from raychart.yaml_nodes import Document, Mark, Node
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-ValuesPath = tuple[str | int, ...]
-
 _NAMESPACE = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
-_PLAIN_KEY = re.compile(r"[A-Za-z0-9_/-]+")
 # Beyond this a float64, which is what Helm keeps numbers in, no longer holds every integer.
 _EXACT = 2**53
 
@@ -120,20 +118,6 @@ _NAMESPACE_REMEDY = (
     "use lower-case letters, digits and dashes, at most 63; a values file is called <namespace>.yaml, "
     "--namespace goes before its name"
 )
-
-
-def dotted(path: ValuesPath) -> str:
-    """Write a path as users do: `clusters.main.head.env[0]`, with odd keys in quotes."""
-    text = ""
-    for step in path:
-        if isinstance(step, int):
-            text += f"[{step}]"
-        elif _PLAIN_KEY.fullmatch(step):
-            text += f".{step}" if text else step
-        else:
-            quoted = step.replace("\\", "\\\\").replace('"', '\\"')
-            text += f'."{quoted}"' if text else f'"{quoted}"'
-    return text
 
 
 def _wrong_top(document: Document, file: str) -> Iterator[Finding]:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from raychart.errors import RaychartError
 from raychart.findings import Finding
-from raychart.helm_yaml import Document, read_documents
+from raychart.helm_yaml import read_documents
+from raychart.yaml_nodes import Document
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -57,9 +57,10 @@ class Leader:
         if not self.elected.is_set():
             return
         lease = await self._api.get(LEASES, LEASE)
-        if lease is not None and lease["spec"].get("holderIdentity") == self._identity:
-            lease["spec"] |= {"holderIdentity": "", "leaseDurationSeconds": 1}
-            await self._api.replace(LEASES, lease)
+        spec = (lease or {}).get("spec") or {}
+        if lease is not None and spec.get("holderIdentity") == self._identity:
+            freed = {**spec, "holderIdentity": "", "leaseDurationSeconds": 1}
+            await self._api.replace(LEASES, {**lease, "spec": freed})
 
     async def _try(self, now: float) -> bool:
         """Take or renew the Lease; return whether it is ours. The holder's clock is not trusted, only its changes."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from http import HTTPStatus
 
 from .api import PODS, RAY_CLUSTERS, SECRETS, SERVICES, Api, ApiError
 
@@ -18,23 +19,25 @@ class UnusableError(Exception):
 async def check(api: Api) -> None:
     """Raise UnusableError where a CRD is missing, ApiError where the Role does not allow reading what is watched.
 
-    All three CRDs count: the genuine operator starts its caches for all of them and ends without.
+    An API server that cannot be reached, or asks for a moment, is asked again for a while: the network of a new pod
+    may come late, and so may a server that starts.
     """
-    served = await _discover(api)
-    missing = [f"{plural}.ray.io" for plural in _NEEDED if plural not in served]
-    if missing:
-        raise UnusableError(f"no CRD {', '.join(missing)} (version v1); the cluster's administrator has to install it")
-    await asyncio.gather(*(api.list(kind) for kind in (RAY_CLUSTERS, PODS, SERVICES, SECRETS)))
-
-
-async def _discover(api: Api) -> set[str]:
-    """Ask once more for a while where the API server cannot be reached: a pod's network may come a moment late."""
     loop = asyncio.get_running_loop()
     end = loop.time() + _PATIENCE
     while True:
         try:
-            return await api.discover("/apis/ray.io/v1")
+            return await _look(api)
         except ApiError as error:
-            if error.code or loop.time() > end:
+            passing = not error.code or error.code >= HTTPStatus.TOO_MANY_REQUESTS
+            if not passing or loop.time() > end:
                 raise
-            await asyncio.sleep(_PERIOD)
+        await asyncio.sleep(_PERIOD)
+
+
+async def _look(api: Api) -> None:
+    """Look once; all three CRDs count: the genuine operator starts its caches for all of them and ends without."""
+    served = await api.discover("/apis/ray.io/v1")
+    missing = [f"{plural}.ray.io" for plural in _NEEDED if plural not in served]
+    if missing:
+        raise UnusableError(f"no CRD {', '.join(missing)} (version v1); the cluster's administrator has to install it")
+    await asyncio.gather(*(api.list(kind) for kind in (RAY_CLUSTERS, PODS, SERVICES, SECRETS)))

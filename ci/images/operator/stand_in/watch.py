@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     import asyncio
     from collections.abc import Callable
 
+    from .cluster import Object
+
+# What of a RayCluster's metadata tells that somebody asks for something else than before.
+_ASKS = ("generation", "labels", "annotations", "deletionTimestamp")
 _OWNED = {"pods": Label.NODE_TYPE, "services": Label.CLUSTER, "secrets": Label.CLUSTER}
 
 
@@ -39,7 +43,17 @@ def _registry(changed: Callable[[str], None]) -> kopf.OperatorRegistry:
     registry = kopf.OperatorRegistry()
     kopf.on.login(registry=registry)(_login)
 
-    async def cluster_changed(name: str, **_: Any) -> None:
+    seen: dict[str, Object] = {}
+
+    async def cluster_changed(event: kopf.RawEvent, name: str, uid: str, meta: kopf.Meta, **_: Any) -> None:
+        # A status changes in every round that fails; if that counted, no pause between rounds would hold.
+        asked = {key: meta.get(key) for key in _ASKS}
+        if event["type"] == "DELETED":
+            seen.pop(uid, None)
+        elif seen.get(uid) == asked:
+            return
+        else:
+            seen[uid] = asked
         changed(name)
 
     async def child_changed(labels: kopf.Labels, **_: Any) -> None:

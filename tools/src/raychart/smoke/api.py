@@ -85,7 +85,7 @@ class Api:
 
     def items(self, path: str, **query: object) -> list[Json]:
         """Return a list's objects."""
-        return self.get(path, **query).get("items") or []
+        return _object(self._send("GET", path, query=query).data).get("items") or []
 
     def text(self, path: str, **query: object) -> str:
         """Return a body as text, such as a container's log."""

@@ -103,7 +103,6 @@ def echo(blob: bytes) -> tuple[str, bytes]:
     return hashlib.sha256(blob).hexdigest(), blob
 
 
-@ray.remote
 class Counter:
     """Keep a number between calls."""
 
@@ -135,7 +134,7 @@ def nodes() -> dict[str, Any]:
 
 def actor() -> dict[str, Any]:
     """Call an actor three times."""
-    counter = Counter.remote()
+    counter = ray.remote(Counter).remote()
     check("the actor's sums", [ray.get(counter.add.remote(n), timeout=left()) for n in (1, 2, 3)], [1, 3, 6])
     ray.kill(counter)
     return {}

@@ -52,7 +52,7 @@ def resource_types(api: Api) -> list[ResourceType]:
 
 
 def inventory(api: Api, namespace: str, types: list[ResourceType]) -> frozenset[Identity]:
-    """Return every object in a namespace; types that this user may not list, or that are not served now, are left out."""
+    """Return every object in a namespace; types that may not be listed, or are not served now, are left out."""
     found: set[Identity] = set()
     for kind in types:
         try:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import argparse
-import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from raychart import arguments, chart
 from raychart.errors import RaychartError
+from raychart.values import namespace_of
 
-_NAMESPACE = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
+if TYPE_CHECKING:
+    import argparse
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--keep", action="store_true", help="leave releases, namespaces and the kind cluster up")
     parser.add_argument("--replace", action="store_true", help="uninstall a release that exists already, then begin")
     parser.add_argument(
-        "--logs", type=Path, metavar="FOLDER", help="where evidence of a failure goes (default: raychart-smoke-logs/TIME)"
+        "--logs",
+        type=Path,
+        metavar="FOLDER",
+        help="where evidence of a failure goes (default: raychart-smoke-logs/TIME)",
     )
     arguments.add_outputs(parser)
 
@@ -67,7 +71,9 @@ def read_options(args: argparse.Namespace) -> Options:
     if args.timeout <= 0:
         raise RaychartError("--timeout", f"{args.timeout:g} s is no time at all", "give seconds, such as 300")
     if args.provider == "kind" and args.context:
-        raise RaychartError("--context", "a kind cluster has a context of its own", "leave it out, or --provider existing")
+        raise RaychartError(
+            "--context", "a kind cluster has a context of its own", "leave it out, or --provider existing"
+        )
     return Options(
         values=_namespaces(args.values, args.namespace),
         layers=tuple(map(_file, args.layers)),
@@ -91,15 +97,21 @@ def read_options(args: argparse.Namespace) -> Options:
 
 
 def _add_cluster(parser: argparse.ArgumentParser) -> None:
-    many = {"action": "append", "default": []}
     add = parser.add_argument
     add("--kubeconfig", type=Path, metavar="FILE", help="the kubeconfig (kind: where to write it)")
     add("--context", metavar="NAME", help="existing: the context (default: the current one)")
     add("--cluster-name", default="raychart-smoke", metavar="NAME", help="kind: its name (default: %(default)s)")
     add("--kind-config", type=Path, metavar="FILE", help="kind: the cluster's configuration")
     add("--node-image", metavar="IMAGE", help="kind: the node's image")
-    add("--load-image", dest="load_images", metavar="IMAGE", help="kind: bring a local image (repeatable)", **many)
-    add("--crds", metavar="PATH|URL", help="KubeRay's CRDs, applied where they are missing (repeatable)", **many)
+    add(
+        "--load-image",
+        dest="load_images",
+        metavar="IMAGE",
+        action="append",
+        default=[],
+        help="kind: bring a local image",
+    )
+    add("--crds", metavar="PATH|URL", action="append", default=[], help="KubeRay's CRDs, applied if missing")
 
 
 def _namespaces(values: list[Path], namespace: str | None) -> dict[str, Path]:
@@ -107,9 +119,7 @@ def _namespaces(values: list[Path], namespace: str | None) -> dict[str, Path]:
         raise RaychartError("--namespace", "given with several values files", "name the files <namespace>.yaml instead")
     found: dict[str, Path] = {}
     for path in map(_file, values):
-        name = namespace or path.name.removesuffix(path.suffix)
-        if not _NAMESPACE.fullmatch(name):
-            raise RaychartError(str(path), f"{name} cannot be a namespace's name", "rename it, or use --namespace")
+        name = namespace_of(path, namespace)
         if name in found:
             raise RaychartError(str(path), f"namespace {name} has {found[name]} already", "use -f for a further layer")
         found[name] = path

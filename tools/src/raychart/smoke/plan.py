@@ -86,7 +86,7 @@ def expected_workers(spec: Json) -> int:
     return sum(_group_workers(group) for group in spec.get("workerGroupSpecs") or [])
 
 
-def is_operator(containers: Iterable[Json], labels: Json) -> bool:
+def runs_operator(containers: Iterable[Json], labels: Json) -> bool:
     """Say whether containers are those of a KubeRay operator, whoever installed it."""
     images = (str(container.get("image", "")) for container in containers)
     return labels.get("app.kubernetes.io/name") == "kuberay-operator" or any("kuberay/operator" in i for i in images)
@@ -94,7 +94,7 @@ def is_operator(containers: Iterable[Json], labels: Json) -> bool:
 
 def _is_operator(deployment: Json) -> bool:
     template = deployment["spec"]["template"]
-    return is_operator(template["spec"]["containers"], template["metadata"].get("labels") or {})
+    return runs_operator(template["spec"]["containers"], template["metadata"].get("labels") or {})
 
 
 def _cluster(body: Json) -> ClusterPlan:

@@ -73,7 +73,7 @@ def missing_cluster(snapshot: Snapshot, cluster: ClusterPlan) -> str | None:
 
 def is_stand_in(image: str) -> bool:
     """Say whether an image is the operator that the project's tests build where the genuine one cannot be had."""
-    return image.split("@")[0].rpartition(":")[0].endswith(STAND_IN) or image.endswith(STAND_IN)
+    return image.split("@", maxsplit=1)[0].rpartition(":")[0].endswith(STAND_IN) or image.endswith(STAND_IN)
 
 
 def _missing(snapshot: Snapshot, clusters: tuple[ClusterPlan, ...]) -> str | None:

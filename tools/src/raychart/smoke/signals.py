@@ -26,7 +26,7 @@ class Interruption:
         self.count = 0
         self.cleaning = False
 
-    def __call__(self, number: int, frame: FrameType | None) -> None:
+    def __call__(self, _number: int, _frame: FrameType | None) -> None:
         """Receive a signal."""
         self.count += 1
         if self.cleaning and self.count == 1:

@@ -33,7 +33,7 @@ class Ending:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What belongs to a release: its operator's Deployment if it brings one, its RayClusters, events from `since` on."""
+    """What belongs to a release: its operator's Deployment if there is one, its RayClusters, events from `since` on."""
 
     operator: str | None
     clusters: tuple[str, ...]

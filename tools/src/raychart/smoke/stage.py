@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from raychart.smoke.api import Api
     from raychart.smoke.cleanup import Cleanup
     from raychart.smoke.client import Client
-    from raychart.smoke.inventory import Identity
+    from raychart.smoke.inventory import Identity, ResourceType
     from raychart.smoke.options import Options
     from raychart.smoke.plan import ReleasePlan
     from raychart.smoke.provider import Provider
@@ -34,6 +34,13 @@ class Session:
     api: Api | None = None
     plans: tuple[ReleasePlan, ...] = ()
 
+    @property
+    def the_api(self) -> Api:
+        """Return the API, for the steps that come after the one that finds the cluster."""
+        if self.api is None:
+            raise RuntimeError("the cluster step comes first")
+        return self.api
+
 
 @dataclass(slots=True)
 class Stage:
@@ -48,6 +55,7 @@ class Stage:
     install_began: float = 0.0
     made_namespace: bool = False
     witness: Witness | None = None
+    types: tuple[ResourceType, ...] = ()
     before: frozenset[Identity] = frozenset()
     clients: dict[str, Client] = field(default_factory=dict)
     news: threading.Event = field(default_factory=threading.Event)

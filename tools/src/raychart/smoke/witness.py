@@ -37,7 +37,7 @@ class Witness:
     @property
     def endings(self) -> tuple[Ending, ...]:
         """Return what has ended so far, in the order of time."""
-        return tuple(sorted(list(self._seen.values()), key=lambda ending: ending.at))
+        return tuple(sorted(self._seen.copy().values(), key=lambda ending: ending.at))
 
     def start(self) -> None:
         """Begin to watch."""

@@ -59,7 +59,9 @@ def forbidden_operator(snapshot: Snapshot, now: datetime) -> Finding | None:
             scope = "at the cluster scope" if denied["scope"] else f"in namespace {snapshot.namespace}"
             right = f"{denied['verb']} {denied['resource']} ({group}) {scope}"
             what = f"the operator may not {right}, its log says"
-            remedy = f"give {denied['user']} the right to {denied['verb']} {denied['resource']}, by Role and RoleBinding"
+            remedy = (
+                f"give {denied['user']} the right to {denied['verb']} {denied['resource']}, by Role and RoleBinding"
+            )
             return finding("permission", pod, what, remedy)
     return None
 

@@ -12,9 +12,7 @@ if TYPE_CHECKING:
     from raychart.process import CommandError
 
 # CRDs are cluster-scoped, so they are not in the chart and helm cannot bring them.
-CRDS_COMMAND = (
-    'kubectl apply --server-side -k "github.com/ray-project/kuberay/ray-operator/config/crd?ref=v{version}"'
-)
+CRDS_COMMAND = 'kubectl apply --server-side -k "github.com/ray-project/kuberay/ray-operator/config/crd?ref=v{version}"'
 
 
 def diagnose_helm(error: CommandError, release: str, kuberay: str) -> Finding:
@@ -23,7 +21,7 @@ def diagnose_helm(error: CommandError, release: str, kuberay: str) -> Finding:
     unknown = re.search(r'no matches for kind "(?P<kind>\w+)" in version "(?P<version>[^"]+)"', said)
     if unknown:
         what = f"the cluster does not know {unknown['kind']} in {unknown['version']}: its CRD is missing"
-        remedy = f"the cluster's administrator installs it: {CRDS_COMMAND.format(version=kuberay)}"
+        remedy = f"the cluster's administrator installs it: {crds_command(kuberay)}"
         return Finding("smoke-crds", "error", what, remedy, file=release)
     if "cannot re-use a name that is still in use" in said:
         remedy = "uninstall it first, or let --replace do so"

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 _PULLING = {"ErrImagePull", "ImagePullBackOff", "ImageInspectError", "RegistryUnavailable"}
 _FINAL = {"ErrImageNeverPull", "InvalidImageName"}
-_FINAL_WORDS = re.compile(r"not found|manifest unknown|does not exist|pull access denied|no matching manifest", re.I)
+_FINAL_WORDS = re.compile(
+    r"not found|manifest unknown|does not exist|access denied|no matching manifest", re.IGNORECASE
+)
 # A name server or registry may fail once; an answer of "not found" does not change.
 _PATIENCE = timedelta(seconds=15)
 
@@ -45,7 +47,7 @@ def _finding(pod: Json, container: Json, reason: str, message: str) -> Finding:
     path = values_path(pod)
     setting = f"{path}.image" if path else "the cluster's image, which the client uses too"
     remedies = {
-        "ErrImageNeverPull": "load it onto the node (--load-image with a kind cluster) or allow pulling in the pullPolicy",
+        "ErrImageNeverPull": "load it onto the node (kind: --load-image) or allow pulling in the pullPolicy",
         "InvalidImageName": f"write {setting} as repository and tag",
     }
     otherwise = (

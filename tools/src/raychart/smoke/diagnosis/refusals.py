@@ -56,37 +56,41 @@ def explain_refusal(message: str, path: str) -> tuple[str, str, str] | None:
 
 _KNOWN = (
     (
-        re.compile(r"(?P<what>exceeded quota: (?P<name>[^,]+), requested: .+?, used: .+?, limited: \S+)", re.S),
+        re.compile(r"(?P<what>exceeded quota: (?P<name>[^,]+), requested: .+?, used: .+?, limited: \S+)", re.DOTALL),
         "quota",
         "raise the ResourceQuota {name}, or ask for less under {path}: pods need what they request beside what is used",
     ),
     (
-        re.compile(r"(?P<what>failed quota: (?P<name>[^:]+): must specify (?P<fields>.+))", re.S),
+        re.compile(r"(?P<what>failed quota: (?P<name>[^:]+): must specify (?P<fields>.+))", re.DOTALL),
         "quota",
         "the ResourceQuota {name} makes these obligatory: set {fields} in the resources under {path}",
     ),
     (
-        re.compile(r"(?P<what>violates PodSecurity .+)", re.S),
+        re.compile(r"(?P<what>violates PodSecurity .+)", re.DOTALL),
         "pod-security",
         "mend the security context under {path}, or relax the namespace's pod-security.kubernetes.io/enforce label",
     ),
     (
-        re.compile(r"(?P<what>\[?(?:maximum|minimum) \S+ usage per (?:Container|Pod) is .+|\S+ max limit to request ratio per .+)", re.S),
+        re.compile(
+            r"(?P<what>\[?(?:maximum|minimum) \S+ usage per (?:Container|Pod) is .+"
+            r"|\S+ max limit to request ratio per .+)",
+            re.DOTALL,
+        ),
         "limit-range",
         "change the resources under {path} to what the namespace's LimitRange allows: kubectl describe limitrange",
     ),
     (
-        re.compile(r'(?P<what>admission webhook "(?P<name>[^"]+)" denied the request.*)', re.S),
+        re.compile(r'(?P<what>admission webhook "(?P<name>[^"]+)" denied the request.*)', re.DOTALL),
         "webhook",
         "change {path} to what the webhook {name} allows, or ask who runs it for an exception",
     ),
     (
-        re.compile(r'(?P<what>failed calling webhook "(?P<name>[^"]+)".*)', re.S),
+        re.compile(r'(?P<what>failed calling webhook "(?P<name>[^"]+)".*)', re.DOTALL),
         "webhook",
         "bring back the service behind the webhook {name}, or remove its configuration: it stops all such requests",
     ),
     (
-        re.compile(r'(?P<what>User "?\\?"?(?P<user>[^"\\]+)\\?"? cannot (?P<verb>\w+) resource .+)', re.S),
+        re.compile(r'(?P<what>User "?\\?"?(?P<user>[^"\\]+)\\?"? cannot (?P<verb>\w+) resource .+)', re.DOTALL),
         "permission",
         "give {user} the right to {verb} it, by Role and RoleBinding",
     ),

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from raychart.smoke.snapshot import Snapshot
 
 
-
 def pod_name(pod: Json) -> str:
     """Return how messages name a pod."""
     return f"pod {pod['metadata']['namespace']}/{pod['metadata']['name']}"

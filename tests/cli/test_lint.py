@@ -1,0 +1,160 @@
+"""`raychart lint`: files, folders, standard input, layers, formats."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree as ET
+
+import pytest
+
+if TYPE_CHECKING:
+    import subprocess
+    from collections.abc import Callable
+
+    Raychart = Callable[..., subprocess.CompletedProcess[str]]
+
+ROOT = Path(__file__).parents[2]
+BROKEN = """\
+clusters:
+  main:
+    workertypes: {}
+    workerTypes:
+      gpu:
+        minWorkers: "1"
+        maxWorkers: 2
+        maxWorkers: 3
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with a broken and a sound values file, one of them further down."""
+    (tmp_path / "broken.yaml").write_text(BROKEN)
+    (tmp_path / "below").mkdir()
+    (tmp_path / "below" / "sound.yml").write_text("clusters: {}\n")
+    (tmp_path / "notes.txt").write_text("not: [values\n")
+    return tmp_path
+
+
+def test_the_projects_own_values_have_no_findings(raychart: Raychart) -> None:
+    done = raychart("lint", "values")
+    assert done.returncode == 0, done.stdout
+    assert done.stdout.startswith("nothing found in ")
+
+
+def test_findings_name_the_file_as_the_user_wrote_it_with_line_path_and_remedy(
+    raychart: Raychart, folder: Path
+) -> None:
+    done = raychart("lint", "broken.yaml", cwd=folder)
+    assert done.returncode == 1
+    assert done.stderr == ""
+    assert done.stdout == (
+        "broken.yaml:3: clusters.main.workertypes: is not a known key [values-schema]\n"
+        "    did you mean workerTypes?\n"
+        "broken.yaml:6: clusters.main.workerTypes.gpu.minWorkers: "
+        'has to be a whole number (found the text "1") [values-schema]\n'
+        "    remove the quotes\n"
+        "broken.yaml:8: the key maxWorkers stands here again (first on line 7); Helm silently takes the last "
+        "[values-duplicate-key]\n"
+        "    keep one of the two\n"
+        "3 findings in 1 file\n"
+    )
+
+
+def test_a_folder_stands_for_the_yaml_files_below_it(raychart: Raychart, folder: Path) -> None:
+    done = raychart("lint", ".", cwd=folder)
+    assert done.returncode == 1
+    assert done.stdout.splitlines()[-1] == "3 findings in 2 files"
+    assert raychart("lint", "below", cwd=folder).returncode == 0
+
+
+def test_standard_input_is_linted_as_dash(raychart: Raychart) -> None:
+    done = raychart("lint", "-", stdin=BROKEN)
+    assert done.returncode == 1
+    assert done.stdout.startswith("stdin:3: clusters.main.workertypes")
+
+
+def test_a_layer_is_laid_over_each_file_and_its_findings_are_told_once(raychart: Raychart, folder: Path) -> None:
+    (folder / "other.yaml").write_text("clusters: {}\n")
+    (folder / "layer.yaml").write_text("operator: {image: {repo: x}}\n")
+    done = raychart("lint", "other.yaml", "below/sound.yml", "-f", "layer.yaml", cwd=folder)
+    assert done.returncode == 1
+    assert done.stdout.splitlines()[0].startswith("layer.yaml:1: operator.image.repo: ")
+    assert done.stdout.splitlines()[-1] == "1 finding in 2 files"
+
+
+def test_a_layer_may_mend_what_the_file_lacks(raychart: Raychart, folder: Path) -> None:
+    (folder / "part.yaml").write_text("clusters: {main: {workerTypes: {gpu: {minWorkers: 0}}}}\n")
+    (folder / "rest.yaml").write_text("clusters: {main: {workerTypes: {gpu: {maxWorkers: 1}}}}\n")
+    assert "maxWorkers is missing" in raychart("lint", "part.yaml", cwd=folder).stdout
+    assert raychart("lint", "part.yaml", "-f", "rest.yaml", cwd=folder).returncode == 0
+
+
+def test_another_chart_has_its_own_schema(raychart: Raychart, folder: Path) -> None:
+    (folder / "v.yaml").write_text("size: large\n")
+    done = raychart("lint", "v.yaml", "--chart", ROOT / "tests/fixtures/strict", cwd=folder)
+    assert done.stdout.startswith('v.yaml:1: size: has to be a whole number (found the text "large")')
+
+
+def test_several_formats_are_written_in_one_run(raychart: Raychart, folder: Path) -> None:
+    done = raychart("lint", "broken.yaml", "-o", "json", "-o", "junit=lint.xml", "-o", "text=lint.txt", cwd=folder)
+    assert done.returncode == 1
+    report = json.loads(done.stdout)
+    assert (report["apiVersion"], report["kind"]) == ("raychart/v1", "Findings")
+    assert [finding["line"] for finding in report["findings"]] == [3, 6, 8]
+    assert report["findings"][0]["column"] == 5
+    assert ET.parse(folder / "lint.xml").getroot().get("failures") == "1"  # noqa: S314 (our own)
+    assert (folder / "lint.txt").read_text().endswith("3 findings in 1 file\n")
+
+
+@pytest.mark.parametrize("text", ["owner: [\n", "- owner\n"])
+def test_what_a_broken_file_lacks_is_not_told_as_well(raychart: Raychart, tmp_path: Path, text: str) -> None:
+    (tmp_path / "Chart.yaml").write_text("apiVersion: v2\nname: x\nversion: 0.1.0\n")
+    (tmp_path / "values.schema.json").write_text('{"type": "object", "required": ["owner"]}')
+    assert "owner is missing" in raychart("lint", "-", "--chart", tmp_path, stdin="other: 1\n").stdout
+    done = raychart("lint", "-", "--chart", tmp_path, stdin=text)
+    assert done.stdout.splitlines()[-1] == "1 finding in 1 file"
+    assert "owner is missing" not in done.stdout
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"\x00",
+        b"\xff\xfe",
+        b"\xef\xbb\xbf",
+        b"a: " + b"[" * 100_000,
+        b"{" * 100_000,
+        b"? " * 20_000,
+        b"a: &a [*a]",
+        b"%YAML 9.9\n---\n",
+        b"a: !!python/object/apply:os.system [exit]",
+        b"a: 1e99999999999\n",
+        b"a: " + b"9" * 5000,
+        b"? ? ? a\n",
+        b"clusters: {main: {workerTypes: {gpu: {maxWorkers: .nan}}}}",
+        b"clusters: {'': {}, ' ': 1, '\\': [], \"\\n\": {}}",
+        b"clusters: &c {main: &m {head: {pod: {x: *c}}}}",
+        b"podDefaults: {rayStartParams: {labels: {a: 1}}}",
+        b"- - - -",
+        b"---\n---\n---\n",
+        b"a: |\n" + b" " * 5 + b"x" * 100_000,
+    ],
+    ids=lambda content: repr(content[:30]),
+)
+def test_no_input_makes_lint_crash(raychart: Raychart, content: bytes) -> None:
+    done = raychart("lint", "-", stdin=content)
+    assert done.returncode == 1, done.stderr
+    assert "stdin:" in done.stdout
+    assert done.stderr == ""
+
+
+def test_a_file_name_that_is_not_utf8_is_printed_escaped(raychart: Raychart, tmp_path: Path) -> None:
+    name = b"caf\xe9.yaml".decode("utf-8", "surrogateescape")
+    (tmp_path / name).write_text("unknown: 1\n")
+    done = raychart("lint", ".", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "unknown: is not a known key" in done.stdout

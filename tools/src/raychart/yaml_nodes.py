@@ -1,0 +1,44 @@
+"""YAML values with the places where they were written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from raychart.findings import Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A place in a file; both numbers count from 1."""
+
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A value where it was written; `children` are by key or by index, each with the place of the key or the item.
+
+    An alias shares the node of its anchor, so a small document may stand for a very large value: `size` tells.
+    """
+
+    mark: Mark
+    data: Any
+    children: dict[str | int, tuple[Mark, Node]] = field(default_factory=dict)
+    size: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One YAML document; `root` is None when it is empty or could not be read, which `findings` then say."""
+
+    root: Node | None
+    line: int
+    findings: tuple[Finding, ...]
+
+    @property
+    def data(self) -> Any:
+        """Return the document's value."""
+        return None if self.root is None else self.root.data
