@@ -52,7 +52,9 @@ class Client:
         self.label = f"pod {namespace}/{self.name}"
 
     def start(self) -> None:
-        """Create the pod and listen to it."""
+        """Create the pod, in place of one that an earlier run left, and listen to it."""
+        if self._api.find(f"{self._pods}/{self.name}") is not None:
+            self._api.delete(f"{self._pods}/{self.name}", grace=0)
         self._api.create(self._pods, client_pod(self.name, self._cluster, self._timeout))
         self._thread.start()
 

@@ -28,8 +28,7 @@ def check_crds(session: Session) -> Outcome:
 
     The operator reads RayJobs and RayServices from its start, so it needs those CRDs too.
     """
-    api = session.api
-    assert api is not None  # noqa: S101 (set by the step before; for the type checker)
+    api = session.the_api
     missing = _missing(api)
     if not missing:
         return Outcome(detail="present")
@@ -99,7 +98,9 @@ def _download(url: str) -> str:
             text: str = response.read().decode("utf-8")
             return text
     except (URLError, OSError) as refused:
-        raise RaychartError(url, f"cannot be read ({refused})", "check the URL, or download it and name the file") from refused
+        raise RaychartError(
+            url, f"cannot be read ({refused})", "check the URL, or download it and name the file"
+        ) from refused
 
 
 def _files(path: Path) -> list[Path]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 from typing import TYPE_CHECKING
 
-from raychart import helm
 from raychart.chart import read_chart
+from raychart.errors import RaychartError
 from raychart.findings import Finding
 from raychart.process import CommandError
 from raychart.smoke.api import ApiError
@@ -14,26 +15,21 @@ from raychart.smoke.client import Client
 from raychart.smoke.diagnosis.helm import diagnose_helm
 from raychart.smoke.diagnosis.refusals import explain_refusal
 from raychart.smoke.inventory import inventory, resource_types
-from raychart.smoke.preflight import other_operator
+from raychart.smoke.releases import install_release, uninstall_command, uninstall_release
 from raychart.smoke.results import Outcome
-from raychart.smoke.wait import wait
 from raychart.smoke.witness import Witness
 
 if TYPE_CHECKING:
     from raychart.smoke.inventory import Identity
-    from raychart.smoke.snapshot import Snapshot
     from raychart.smoke.stage import Stage
 
 # Every namespace gets these from the control plane, a moment after it is made.
 _NAMESPACES_OWN = {("serviceaccounts", "default"), ("configmaps", "kube-root-ca.crt")}
-_HELM_TIMEOUT = 120.0
 
 
 def install(stage: Stage) -> Outcome:
     """Make the namespace if need be, start the clients, then run `helm install` without waiting for pods."""
-    plan = stage.plan
-    if finding := other_operator(stage) or _make_room(stage):
-        return Outcome((finding,))
+    plan, options = stage.plan, stage.options
     _ensure_namespace(stage)
     stage.types = tuple(resource_types(stage.api))
     stage.before = inventory(stage.api, plan.namespace, list(stage.types))
@@ -41,28 +37,17 @@ def install(stage: Stage) -> Outcome:
     stage.witness.start()
     if finding := _start_clients(stage):
         return Outcome((finding,))
-    access = stage.api.access
-    by_hand = f"helm uninstall {plan.name} --namespace {plan.namespace}"
-    if not stage.options.keep:
-        stage.cleanup.add(plan.label, lambda: _uninstall(stage), by_hand=by_hand)
+    if not options.keep:
+        undo = partial(uninstall_release, stage.api, options, plan)
+        stage.cleanup.add(plan.label, undo, by_hand=uninstall_command(stage.api, options, plan))
+    chart = read_chart(options.chart)
     stage.install_began = time.monotonic()
     try:
-        helm.install(
-            stage.options.chart,
-            stage.options.values_of(plan.namespace),
-            release=plan.name,
-            namespace=plan.namespace,
-            sets=stage.options.sets,
-            kubeconfig=access.kubeconfig,
-            context=access.context,
-            timeout=_HELM_TIMEOUT,
-            helm=stage.options.helm,
-        )
+        install_release(stage.api, options, plan)
     except CommandError as failed:
-        return Outcome((diagnose_helm(failed, plan.label, read_chart(stage.options.chart).app_version),))
-    chart = read_chart(stage.options.chart)
+        return Outcome((diagnose_helm(failed, plan.label, chart.app_version),))
     about = {"name": plan.name, "chart": f"{chart.name} {chart.version}", "values": str(plan.values)}
-    return Outcome(detail=f"{chart.name} {chart.version} with {plan.values}", facts={"release": about})
+    return Outcome(detail=f"{about['chart']} with {plan.values}", facts={"release": about})
 
 
 def uninstall(stage: Stage) -> Outcome:
@@ -71,7 +56,7 @@ def uninstall(stage: Stage) -> Outcome:
         return Outcome(skipped="--keep: release and namespace stay")
     for client in stage.clients.values():
         client.stop()
-    _uninstall(stage)
+    uninstall_release(stage.api, stage.options, stage.plan)
     deadline = time.monotonic() + stage.options.timeout
     while left := _left(stage):
         if time.monotonic() > deadline:
@@ -81,30 +66,7 @@ def uninstall(stage: Stage) -> Outcome:
             return Outcome((Finding("smoke-left", "error", what, remedy, file=stage.plan.label),))
         time.sleep(0.5)
     stage.cleanup.forget(stage.plan.label)
-    kinds = len(stage.types)
-    return Outcome(detail=f"nothing left, looked at {kinds} kinds of objects", facts={"left": []})
-
-
-def _make_room(stage: Stage) -> Finding | None:
-    """Uninstall a release of this name where --replace says so; tell of it where not."""
-    secrets = f"/api/v1/namespaces/{stage.plan.namespace}/secrets"
-    if not stage.api.items(secrets, labelSelector=f"owner=helm,name={stage.plan.name}"):
-        return None
-    if not stage.options.replace:
-        what = "a release of this name exists in the namespace already"
-        remedy = f"helm uninstall {stage.plan.name} --namespace {stage.plan.namespace}, or let --replace do so"
-        return Finding("smoke-release-exists", "error", what, remedy, file=stage.plan.label)
-    stage.progress(f"{stage.plan.label}: uninstalling what is there")
-    for client in stage.plan.clusters:
-        Client(stage.api, stage.plan.namespace, client, 0, stage.news).stop()
-    _uninstall(stage)
-    return wait(stage, _pods_of_the_old_release)
-
-
-def _pods_of_the_old_release(snapshot: Snapshot) -> str | None:
-    """Name what must be gone first: the new head's service would still select an old head."""
-    names = [pod["metadata"]["name"] for pod in snapshot.pods]
-    return f"the end of {', '.join(names)}" if names else None
+    return Outcome(detail=f"nothing left among {len(stage.types)} kinds of objects")
 
 
 def _ensure_namespace(stage: Stage) -> None:
@@ -112,11 +74,13 @@ def _ensure_namespace(stage: Stage) -> None:
     if stage.api.find(path) is not None:
         return
     if not stage.options.keep:
-        undo = f"kubectl delete namespace {name}"
-        stage.cleanup.add(f"namespace {name}", lambda: stage.api.delete(path), by_hand=undo)
+        undo = partial(stage.api.delete, path)
+        stage.cleanup.add(f"namespace {name}", undo, by_hand=f"kubectl delete namespace {name}")
     stage.api.create("/api/v1/namespaces", {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
-    account = f"{path}/serviceaccounts/default"
-    while stage.api.find(account) is None:  # without it no pod can be made
+    deadline = time.monotonic() + stage.options.timeout
+    while stage.api.find(f"{path}/serviceaccounts/default") is None:  # without it no pod can be made
+        if time.monotonic() > deadline:
+            raise RaychartError(f"namespace {name}", "gets no default service account", "see the controller manager")
         time.sleep(0.05)
 
 
@@ -134,19 +98,6 @@ def _start_clients(stage: Stage) -> Finding | None:
             return Finding(rule, "error", f"the client pod was refused ({what})", remedy, file=client.label)
         stage.clients[cluster.name] = client
     return None
-
-
-def _uninstall(stage: Stage) -> None:
-    access = stage.api.access
-    helm.uninstall(
-        release=stage.plan.name,
-        namespace=stage.plan.namespace,
-        kubeconfig=access.kubeconfig,
-        context=access.context,
-        missing_ok=True,
-        timeout=_HELM_TIMEOUT,
-        helm=stage.options.helm,
-    )
 
 
 def _left(stage: Stage) -> list[Identity]:

@@ -41,7 +41,10 @@ def watched_namespaces(containers: list[Json]) -> set[str] | None:
 
 
 def _deployments(api: Api, namespace: str) -> tuple[bool, list[Json]]:
-    for everywhere, path in ((True, "/apis/apps/v1/deployments"), (False, f"/apis/apps/v1/namespaces/{namespace}/deployments")):
+    for everywhere, path in (
+        (True, "/apis/apps/v1/deployments"),
+        (False, f"/apis/apps/v1/namespaces/{namespace}/deployments"),
+    ):
         try:
             return everywhere, api.items(path)
         except ApiError as problem:

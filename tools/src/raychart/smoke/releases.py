@@ -9,13 +9,10 @@ from raychart import helm
 from raychart.findings import Finding
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from raychart.smoke.api import Api, Json
     from raychart.smoke.options import Options
     from raychart.smoke.plan import ReleasePlan
 
-LEASE = "ray-operator-leader"
 _HELM_TIMEOUT = 120.0
 _PAUSE = 0.5
 
@@ -49,22 +46,12 @@ def uninstall_release(api: Api, options: Options, plan: ReleasePlan) -> None:
 
 
 def remove_release(api: Api, options: Options, plan: ReleasePlan) -> Finding | None:
-    """Uninstall a release, wait until its pods are gone, and take away the lease its operator leaves behind.
+    """Uninstall a release and wait until its pods are gone, or name those that will not go.
 
-    Pods of a cluster that was deleted still match its service for some seconds, and a lease that nobody holds keeps
-    the next operator waiting for 15 s.
+    Pods of a cluster that was deleted still match its service for some seconds.
     """
     uninstall_release(api, options, plan)
-    left = wait_for_no_pods(api, plan, options.timeout)
-    if left:
-        return left
-    if plan.operator:
-        api.delete(lease_path(plan.namespace))
-    return None
-
-
-def wait_for_no_pods(api: Api, plan: ReleasePlan, timeout: float) -> Finding | None:
-    """Wait until no pod of the release is left, and name those that will not go."""
+    timeout = options.timeout
     deadline = time.monotonic() + timeout
     while left := [pod["metadata"]["name"] for pod in _pods(api, plan)]:
         if time.monotonic() > deadline:
@@ -81,13 +68,9 @@ def release_exists(api: Api, namespace: str, release: str) -> bool:
     return bool(api.items(f"/api/v1/namespaces/{namespace}/secrets", labelSelector=selector))
 
 
-def lease_path(namespace: str) -> str:
-    """Return the path of the Lease that KubeRay makes and does not delete."""
-    return f"/apis/coordination.k8s.io/v1/namespaces/{namespace}/leases/{LEASE}"
-
-
-def uninstall_command(options: Options, plan: ReleasePlan, kubeconfig: Path | None, context: str | None) -> str:
+def uninstall_command(api: Api, options: Options, plan: ReleasePlan) -> str:
     """Return the command that removes the release by hand."""
+    kubeconfig, context = api.access.kubeconfig, api.access.context
     parts = [options.helm, "uninstall", plan.name, "--namespace", plan.namespace]
     parts += ["--kubeconfig", str(kubeconfig)] if kubeconfig else []
     return " ".join([*parts, *(["--kube-context", context] if context else [])])

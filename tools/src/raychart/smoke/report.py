@@ -60,11 +60,7 @@ def _findings(run: Run) -> Iterator[Finding]:
 def _headline(part: Part, options: Options) -> Iterator[str]:
     facts = part.facts
     if not part.namespace:
-        yield (
-            f"cluster  {facts['cluster']['name']}, Kubernetes {facts['cluster']['kubernetes']}"
-            if "cluster" in facts
-            else "once"
-        )
+        yield f"{facts.get('provider', 'no cluster yet')}, Kubernetes {facts.get('kubernetes', 'unknown')}"
         return
     yield part.namespace
     if "operator" in facts:

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 ONCE: tuple[tuple[str, Callable[[Session], Outcome]], ...] = (
     ("preflight", preflight.preflight),
-    ("cluster", preflight.cluster),
-    ("crds", crds.crds),
+    ("cluster", preflight.bring_up_cluster),
+    ("crds", crds.check_crds),
 )
 
 PER_NAMESPACE: tuple[tuple[str, Callable[[Stage], Outcome]], ...] = (

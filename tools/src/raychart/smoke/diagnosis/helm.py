@@ -12,7 +12,17 @@ if TYPE_CHECKING:
     from raychart.process import CommandError
 
 # CRDs are cluster-scoped, so they are not in the chart and helm cannot bring them.
-CRDS_COMMAND = 'kubectl apply --server-side -k "github.com/ray-project/kuberay/ray-operator/config/crd?ref=v{version}"'
+_CRDS = "github.com/ray-project/kuberay/ray-operator/config/crd?ref=v{version}"
+
+
+def crds_source(kuberay: str) -> str:
+    """Return where a version's CRDs are published, as kubectl reads it."""
+    return _CRDS.format(version=kuberay)
+
+
+def crds_command(kuberay: str) -> str:
+    """Return the command that installs them."""
+    return f'kubectl apply --server-side -k "{crds_source(kuberay)}"'
 
 
 def diagnose_helm(error: CommandError, release: str, kuberay: str) -> Finding:
