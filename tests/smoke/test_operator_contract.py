@@ -120,16 +120,23 @@ def test_everything_that_comes_of_a_cluster_is_in_the_contract(site: Site, case:
 
 
 @pytest.fixture
-def bring_up(site: Site, request: pytest.FixtureRequest) -> Iterator[Callable[..., str]]:
-    """Create a RayCluster of a test's own, with as many pods as it asks for, and delete it in the end."""
+def bring_up(site: Site) -> Iterator[Callable[..., str]]:
+    """Create a RayCluster of a test's own, ready unless told otherwise, and delete it in the end.
+
+    Ready also means that the operator knows of every pod: KubeRay waits minutes for one that it made and never saw.
+    """
     made = []
 
-    def create(pods: int = 2, change: Callable[[Object], None] = lambda _: None) -> str:
+    def create(pods: int = 2, change: Callable[[Object], None] = lambda _: None, ready: bool = True) -> str:
         body = plain_cluster(f"t{secrets.token_hex(4)}", site.namespace)
         change(body["spec"])
         name = site.apply(body)
         made.append(name)
-        assert len(eventually(lambda: site.pods(name), lambda found: len(found) == pods)) == pods, request.node.name
+        found = eventually(lambda: site.pods(name), lambda found: len(found) == pods)
+        assert len(found) == pods
+        if ready:
+            site.start(found)
+            assert eventually(lambda: site.status(name).get("state"), lambda state: state == "ready") == "ready"
         return name
 
     yield create
@@ -337,7 +344,7 @@ def test_an_invalid_change_is_answered_by_an_event_and_nothing_is_done_until_it_
 def test_a_cluster_whose_pods_are_ready_is_ready_and_stays_provisioned(
     site: Site, bring_up: Callable[..., str]
 ) -> None:
-    name = bring_up()
+    name = bring_up(ready=False)
     waiting = "False RayClusterPodsProvisioning"
     found = eventually(lambda: site.condition(name, "RayClusterProvisioned"), lambda found: found == waiting)
     assert found == waiting
@@ -368,7 +375,7 @@ def test_a_pod_that_the_api_server_refuses_shows_in_event_and_condition(
         group = spec["headGroupSpec"] if place == "head" else small(spec)
         group["template"]["spec"]["containers"][0]["imagePullPolicy"] = "Sometimes"
 
-    name = bring_up(0 if place == "head" else 1, refuse)
+    name = bring_up(0 if place == "head" else 1, refuse, ready=False)
     assert has_event(site, name, "Warning", f"FailedToCreate{node}Pod")
     reason = f"True FailedCreate{node}Pod"
     assert eventually(lambda: site.condition(name, "ReplicaFailure"), lambda found: found == reason) == reason
@@ -401,7 +408,7 @@ def test_a_quota_that_is_too_small_shows_until_it_is_raised(site: Site, bring_up
         small(spec).update(replicas=2)
         small(spec)["template"]["spec"]["priorityClassName"] = CLASS
 
-    name = bring_up(2, prefer)
+    name = bring_up(2, prefer, ready=False)
     assert has_event(site, name, "Warning", "FailedToCreateWorkerPod")
     condition = eventually(lambda: site.condition(name, "ReplicaFailure"), bool)
     assert condition == "True FailedCreateWorkerPod"
