@@ -5,8 +5,8 @@ cache=${RAYCHART_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/raychart}
 mkdir -p "$cache/bin" "$cache/log" "$cache/tmp"
 source "$root/ci/versions.env"
 # The cache holds only what is missing elsewhere, and helm3 and helm4 under these names.
-system_path=$PATH
-export PATH=$cache/bin:$PATH
+system_path=$(tr ':' '\n' <<<"$PATH" | grep -vxF "$cache/bin" | paste -sd: -)
+export PATH=$cache/bin:$system_path
 
 say() { printf '%s\n' "$*" >&2; }
 

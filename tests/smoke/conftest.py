@@ -17,7 +17,7 @@ from smoke_run import ROOT, SmokeRun, run_smoke, setting
 from raychart.smoke import command
 from raychart.smoke.api import Api
 from raychart.smoke.cleanup import Cleanup
-from raychart.smoke.crds import apply_crds
+from raychart.smoke.crds import apply_crds, await_crds
 from raychart.smoke.kind import Kind
 from raychart.smoke.options import read_options
 
@@ -54,6 +54,7 @@ def kube_config(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     try:
         access = provider.up(cleanup, print)
         apply_crds(Api(access), setting("CRDS"))
+        assert not await_crds(Api(access))
         yield str(access.kubeconfig)
     finally:
         left = cleanup.run(print)

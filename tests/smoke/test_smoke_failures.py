@@ -14,7 +14,7 @@ from kubernetes.client import ApiException, ApiextensionsV1Api
 from smoke_run import SmokeRun, setting, smoke_argv
 
 from raychart.smoke.api import Access, Api
-from raychart.smoke.crds import NEEDED, apply_crds
+from raychart.smoke.crds import NEEDED, apply_crds, await_crds
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -123,7 +123,9 @@ def test_missing_crds_are_told_with_the_command_before_anything_is_made(
         wait_gone(definitions)
         done = smoke(values(namespace))
     finally:
-        apply_crds(Api(Access(Path(kube_config))), setting("CRDS"))
+        api = Api(Access(Path(kube_config)))
+        apply_crds(api, setting("CRDS"))
+        assert not await_crds(api)
     assert done.code == 1
     assert done.seconds < EARLY
     (found,) = done.findings
@@ -138,14 +140,14 @@ def test_an_interrupted_run_cleans_up(
 ) -> None:
     name = f"interrupted-{tmp_path.name[-1]}-{int(time.time()) % 100000}"
     argv = smoke_argv(kube_config, tmp_path, values(name))
-    run = subprocess.Popen(argv, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
-    assert run.stderr is not None
-    for line in run.stderr:
-        if "raycluster ready" in line:
-            break
-    run.send_signal(signal.SIGINT)
-    said = run.stderr.read()
-    assert run.wait(timeout=60) == 130, said
+    with subprocess.Popen(argv, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True) as run:
+        assert run.stderr is not None
+        for line in run.stderr:
+            if "raycluster ready" in line:
+                break
+        run.send_signal(signal.SIGINT)
+        said = run.stderr.read()
+        assert run.wait(timeout=60) == 130, said
     deadline = time.monotonic() + 60
     while exists(kube, name):
         assert time.monotonic() < deadline, f"namespace {name} is still there"

@@ -89,6 +89,7 @@ def test_the_other_team_gets_its_lost_worker_back_while_one_operator_is_down(kub
             time.sleep(0.5)
         assert all(pod.ready for pod in _workers(kube_cluster, "team-a")), "team-a's cluster did not go on serving"
     finally:
+        operator.reload()
         operator.scale(1)
 
 

@@ -98,6 +98,18 @@ def test_a_helm_that_is_there_is_used_under_its_version(
     assert not (cache / "bin" / "helm").exists()
 
 
+def test_a_second_set_up_does_not_take_its_own_links_for_the_machines_programs(
+    shell: Callable[..., subprocess.CompletedProcess[str]], cache: Path, tmp_path: Path
+) -> None:
+    tools = tmp_path / "tools"
+    for name, output in (("helm", "v3.17.0"), ("helm4", "v4.9.9"), ("kind", "kind v0.99.0")):
+        program(tools, name, output)
+    twice = f"export PATH={cache}/bin:$PATH\nsource {CI}/lib.sh\nsource {CI}/tools.sh\nhelm3; helm4"
+    for _ in range(2):
+        done = shell(twice, tools)
+        assert done.stdout.split() == ["v3.17.0", "v4.9.9"], done.stderr
+
+
 def test_the_same_inputs_name_the_same_image_and_a_changed_one_another(
     shell: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path
 ) -> None:

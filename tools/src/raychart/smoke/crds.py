@@ -41,7 +41,7 @@ def check_crds(session: Session) -> Outcome:
     for source in sources:
         session.progress(f"applying {source}")
         apply_crds(api, source)
-    left = _wait(api)
+    left = await_crds(api)
     if left:
         what = f"not served {_ESTABLISHED_WITHIN:g} s after they were applied: {', '.join(left)}"
         remedy = "check that --crds names KubeRay's CRDs: kubectl describe customresourcedefinition"
@@ -74,7 +74,8 @@ def _established(crd: Json | None) -> bool:
     return any(c["type"] == "Established" and c["status"] == "True" for c in conditions)
 
 
-def _wait(api: Api) -> list[str]:
+def await_crds(api: Api) -> list[str]:
+    """Wait until the CRDs are served, and return those that are not after 30 s."""
     deadline = time.monotonic() + _ESTABLISHED_WITHIN
     while (missing := _missing(api)) and time.monotonic() < deadline:
         time.sleep(0.2)

@@ -6,7 +6,7 @@ import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from raychart.smoke.diagnosis.subjects import finding, lasting, live, values_path, waiting
+from raychart.smoke.diagnosis.subjects import containers, finding, lasting, live, values_path, waiting
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -25,8 +25,15 @@ _PATIENCE = timedelta(seconds=15)
 
 
 def missing_image(snapshot: Snapshot, now: datetime) -> Finding | None:
-    """Find a container whose image does not exist at once, one whose image cannot be pulled after 15 s."""
+    """Find a container whose image does not exist at once, one whose image cannot be pulled after 15 s.
+
+    The client starts first and uses the head's image: as long as the head is not ready, it is the head's to tell.
+    """
+    heads = [pod for pod in live(snapshot) if values_path(pod).endswith(".head")]
+    head_first = not heads or not all(container.get("ready") for pod in heads for container in containers(pod))
     for pod in live(snapshot):
+        if head_first and not values_path(pod):
+            continue
         for container, reason, message in waiting(pod):
             if reason not in _PULLING | _FINAL:
                 continue
