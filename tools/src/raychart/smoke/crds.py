@@ -11,6 +11,7 @@ from urllib.error import URLError
 from raychart import chart, manifests, process
 from raychart.errors import RaychartError
 from raychart.findings import Finding
+from raychart.smoke.api import ApiError
 from raychart.smoke.diagnosis.helm import crds_command, crds_source
 from raychart.smoke.results import Outcome
 
@@ -69,15 +70,30 @@ def _missing(api: Api) -> list[str]:
     return [name for name in NEEDED if not _established(api.find(f"{_CRDS}/{name}"))]
 
 
+def _unserved(api: Api) -> list[str]:
+    found = []
+    for name in NEEDED:
+        plural, _, group = name.partition(".")
+        try:
+            api.get(f"/apis/{group}/v1/{plural}", limit=1)
+        except ApiError as refused:
+            if refused.status != 403:  # this user may not list all namespaces: an answer all the same
+                found.append(name)
+    return found
+
+
 def _established(crd: Json | None) -> bool:
     conditions = (crd or {}).get("status", {}).get("conditions") or []
     return any(c["type"] == "Established" and c["status"] == "True" for c in conditions)
 
 
 def await_crds(api: Api) -> list[str]:
-    """Wait until the CRDs are served, and return those that are not after 30 s."""
+    """Wait until the CRDs are served, and return those that are not after 30 s.
+
+    A CRD that is Established may still be answered with 429 for a moment, while the server prepares its storage.
+    """
     deadline = time.monotonic() + _ESTABLISHED_WITHIN
-    while (missing := _missing(api)) and time.monotonic() < deadline:
+    while (missing := _missing(api) or _unserved(api)) and time.monotonic() < deadline:
         time.sleep(0.2)
     return missing
 
