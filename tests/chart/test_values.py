@@ -28,7 +28,8 @@ def container(group: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_without_clusters_the_operator_is_rendered_alone(render: Callable[..., list[Manifest]]) -> None:
-    assert {manifest.kind for manifest in render({})} == {"Deployment", "Role", "RoleBinding", "ServiceAccount"}
+    kinds = {"Deployment", "Lease", "Role", "RoleBinding", "ServiceAccount"}
+    assert {manifest.kind for manifest in render({})} == kinds
 
 
 def test_with_the_operator_disabled_clusters_are_rendered_alone(render: Callable[..., list[Manifest]]) -> None:
