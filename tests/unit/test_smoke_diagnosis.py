@@ -68,7 +68,8 @@ def event(about: dict[str, Any], kind: str, reason: str, message: str, first: fl
 
 
 def snapshot(**parts: Any) -> Snapshot:
-    return Snapshot("team", SCOPE, **{name: tuple(items) for name, items in parts.items()})
+    kept: dict[str, Any] = {name: tuple(items) for name, items in parts.items()}
+    return Snapshot("team", SCOPE, **kept)
 
 
 def test_a_namespace_where_all_goes_well_has_no_diagnosis() -> None:

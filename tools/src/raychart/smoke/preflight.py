@@ -52,7 +52,7 @@ def reach_cluster(session: Session) -> Outcome:
     version = str(api.get("/version", timeout=5).get("gitVersion", "unknown"))
     nodes = _nodes(api)
     facts = {"provider": session.provider.describe(), "kubernetes": version, "nodes": nodes}
-    seen = "nodes not visible to this user" if nodes is None else f"{len(nodes)} nodes ready"
+    seen = "nodes not visible to this user" if nodes is None else f"ready: {', '.join(nodes)}"
     detail = f"{session.provider.describe()}, Kubernetes {version}, {seen}"
     findings = [Finding("smoke-node", "error", "no node is Ready", "see kubectl get nodes")] if nodes == [] else []
     for plan in session.plans:

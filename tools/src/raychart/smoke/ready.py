@@ -39,7 +39,10 @@ def cluster_ready(stage: Stage) -> Outcome:
     if finding:
         return Outcome((finding,))
     found = {cluster.name: _counts(stage.look(), cluster) for cluster in running}
-    detail = ", ".join(f"{name}: head and {count['workers']} workers ready" for name, count in found.items())
+    detail = ", ".join(
+        f"{name}: head and {count['workers']} of {count['expectedWorkers']} workers ready"
+        for name, count in found.items()
+    )
     return Outcome(detail=detail, facts={"clusters": found})
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from raychart.junit import Case, Suite, document
@@ -78,7 +79,7 @@ def _cluster(namespace: str, name: str, cluster: Any, facts: Any, options: Optio
     yield f"  address    {cluster['address']} in the namespace"
     if options.keep:
         service = cluster["address"].removeprefix("ray://").partition(":")[0]
-        config = f" --kubeconfig {options.kubeconfig}" if options.kubeconfig else ""
+        config = f" --kubeconfig {_short(options.kubeconfig)}" if options.kubeconfig else ""
         yield f"  dashboard  kubectl{config} -n {namespace} port-forward svc/{service} 8265"
         yield "             then http://localhost:8265"
     if name in facts.get("secondsToFirstTask", {}):
@@ -86,6 +87,12 @@ def _cluster(namespace: str, name: str, cluster: Any, facts: Any, options: Optio
     if name in facts.get("latency", {}):
         one = facts["latency"][name]
         yield f"  round trip p50 {one['p50']} ms, p90 {one['p90']} ms, p99 {one['p99']} ms over {one['tasks']} tasks"
+
+
+def _short(path: Path) -> str:
+    """Return a path as a shell takes it, with ~ for the user's home."""
+    home = Path.home()
+    return f"~/{path.relative_to(home)}" if path.is_relative_to(home) else str(path)
 
 
 def _steps(part: Part) -> Iterator[str]:
