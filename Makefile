@@ -1,4 +1,4 @@
-.PHONY: help demo down test lint fmt
+.PHONY: help demo down test bench lint fmt
 
 help: ## what there is to make
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "%-8s %s\n", $$1, $$2}' Makefile
@@ -11,6 +11,9 @@ down: ## remove the clusters and stop what demo and test started
 
 test: ## all tests, on a real kind cluster too
 	@ci/test
+
+bench: ## seconds from helm install to the first task, against KubeRay's own defaults
+	@ci/bench/run
 
 lint: ## style and types of the code, without a cluster
 	@ci/lint

@@ -66,7 +66,9 @@ class Kind:
 
     def describe(self) -> str:
         """Name the cluster."""
-        return f"kind cluster {self._cluster}{' (used again)' if self._reused else ''}"
+        again = " (used again)" if self._reused else ""
+        image = f", node image {self._options.node_image}" if self._options.node_image else ""
+        return f"kind cluster {self._cluster}{again}{image}"
 
     def collect(self, folder: Path) -> None:
         """Write the nodes' logs."""
