@@ -67,7 +67,8 @@ def _logs(stage: Stage, folder: Path) -> None:
                     text = stage.api.text(f"{pods}/{name}/log", container=container, previous=str(previous).lower())
                 except ApiError:
                     continue  # not started, or no life before
-                _write(folder / f"log-{name}-{container}{'-previous' if previous else ''}.txt", text)
+                if text:
+                    _write(folder / f"log-{name}-{container}{'-previous' if previous else ''}.txt", text)
 
 
 def _endings(stage: Stage, folder: Path) -> None:

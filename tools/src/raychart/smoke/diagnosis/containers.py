@@ -82,7 +82,7 @@ def _ended(ending: Ending, times: int) -> Finding:
     reason = f" ({ending.reason})" if ending.reason not in {"", "Error", "Completed"} else ""
     what = f"container {ending.container} ended with exit code {ending.code}{reason}{often}{last}"
     lines = "".join(f"\n  | {line}" for line in said)
-    remedy = _end_remedy(values_path(ending.pod), ending) + (f"; it wrote last:{lines}" if said else "")
+    remedy = _end_remedy(values_path(ending.pod), ending) + (f"; it wrote last:{lines}" if len(said) > 1 else "")
     return finding("container-ended", ending.pod, what, remedy)
 
 
