@@ -40,31 +40,11 @@ def install(
     sets: Sequence[str] = (),
     kubeconfig: Path | None = None,
     context: str | None = None,
-    create_namespace: bool = False,
     timeout: float | None = None,
     helm: str = "helm",
 ) -> Completed:
     """Install a release without waiting for its pods; `timeout` in seconds bounds the helm process."""
     argv = [helm, "install", release, str(chart), *_cluster(namespace, kubeconfig, context), *_values(values, sets)]
-    if create_namespace:
-        argv.append("--create-namespace")
-    return process.run(argv, timeout=timeout)
-
-
-def upgrade(
-    chart: Path,
-    values: Sequence[Path],
-    *,
-    release: str,
-    namespace: str,
-    sets: Sequence[str] = (),
-    kubeconfig: Path | None = None,
-    context: str | None = None,
-    timeout: float | None = None,
-    helm: str = "helm",
-) -> Completed:
-    """Upgrade a release that exists, without waiting for its pods."""
-    argv = [helm, "upgrade", release, str(chart), *_cluster(namespace, kubeconfig, context), *_values(values, sets)]
     return process.run(argv, timeout=timeout)
 
 
