@@ -24,7 +24,7 @@ def collect(stage: Stage, folder: Path) -> Path:
     """
     folder = folder / stage.plan.namespace
     folder.mkdir(parents=True, exist_ok=True)
-    for part in (_state, _logs, _endings, _release):
+    for part in (_state, _endings, _release):
         try:
             part(stage, folder)
         except (RaychartError, OSError) as problem:
@@ -43,6 +43,7 @@ def _state(stage: Stage, folder: Path) -> None:
         items = list(getattr(snapshot, name))
         if items:
             _write_yaml(folder / f"{name}.yaml", {"items": items})
+    _logs(stage, snapshot, folder)
 
 
 def _events(snapshot: Snapshot) -> str:
@@ -56,10 +57,10 @@ def _events(snapshot: Snapshot) -> str:
     return "".join(lines)
 
 
-def _logs(stage: Stage, folder: Path) -> None:
+def _logs(stage: Stage, snapshot: Snapshot, folder: Path) -> None:
     """Write every container's log, and the one of its life before where it was restarted."""
     pods = f"/api/v1/namespaces/{stage.plan.namespace}/pods"
-    for pod in stage.look().pods:
+    for pod in snapshot.pods:
         name = pod["metadata"]["name"]
         for container in _containers(pod):
             for previous in (False, True):

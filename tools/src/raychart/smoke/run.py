@@ -33,7 +33,8 @@ def run_smoke(options: Options, progress: Callable[[str], None]) -> Run:
     """
     began = time.monotonic()
     cleanup = Cleanup()
-    session = Session(options, choose_provider(options), progress, cleanup)
+    logs = options.logs or Path("raychart-smoke-logs") / f"{datetime.now(UTC):%Y%m%d-%H%M%S}"
+    session = Session(options, choose_provider(options), progress, cleanup, logs)
     with interruptible(progress) as interruption:
         try:
             parts = list(_parts(session))
@@ -47,7 +48,7 @@ def run_smoke(options: Options, progress: Callable[[str], None]) -> Run:
 def _parts(session: Session) -> Iterable[Part]:
     once = _take("", [(name, partial(step, session)) for name, step in ONCE], session.progress)
     if not once.passed:
-        yield _with_evidence(once, partial(_collect_nodes, session), session.options)
+        yield _with_evidence(once, partial(_collect_nodes, session), session.logs)
         return
     yield once
     for plan in session.plans:
@@ -56,7 +57,7 @@ def _parts(session: Session) -> Iterable[Part]:
         part = _take(plan.namespace, steps, session.progress)
         if stage.witness:
             stage.witness.stop()
-        yield part if part.passed else _with_evidence(part, partial(collect, stage), session.options)
+        yield part if part.passed else _with_evidence(part, partial(collect, stage), session.logs)
 
 
 def _take(title: str, steps: Iterable[tuple[str, Callable[[], Outcome]]], progress: Callable[[str], None]) -> Part:
@@ -76,10 +77,9 @@ def _take(title: str, steps: Iterable[tuple[str, Callable[[], Outcome]]], progre
     return Part(title, tuple(results))
 
 
-def _with_evidence(part: Part, collect_into: Callable[[Path], Path | None], options: Options) -> Part:
+def _with_evidence(part: Part, collect_into: Callable[[Path], Path | None], logs: Path) -> Part:
     """Keep the evidence, and name its folder in the finding that it is about."""
-    named = options.logs or Path("raychart-smoke-logs") / f"{datetime.now(UTC):%Y%m%d-%H%M%S}"
-    folder = collect_into(named)
+    folder = collect_into(logs)
     if folder is None:
         return part
     *before, last = part.steps

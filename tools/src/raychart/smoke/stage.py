@@ -11,6 +11,7 @@ from raychart.smoke.snapshot import Scope, take
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from raychart.smoke.api import Api
     from raychart.smoke.cleanup import Cleanup
@@ -31,6 +32,7 @@ class Session:
     provider: Provider
     progress: Callable[[str], None]
     cleanup: Cleanup
+    logs: Path
     api: Api | None = None
     plans: tuple[ReleasePlan, ...] = ()
 
