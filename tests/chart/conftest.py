@@ -1,4 +1,4 @@
-"""The chart rendered: every file in values/ is a scenario, and tests may write their own values."""
+"""The chart rendered: every file in values/ and in scenarios/ is a scenario, and tests may write their own values."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 CHART = ROOT / "charts" / "ray"
-SCENARIOS = sorted((ROOT / "values").glob("*.yaml"))
+SCENARIOS = [*sorted((ROOT / "values").glob("*.yaml")), *sorted(Path(__file__).with_name("scenarios").glob("*.yaml"))]
 
 
 @pytest.fixture(params=SCENARIOS, ids=[path.stem for path in SCENARIOS])
 def scenario(request: pytest.FixtureRequest) -> Path:
-    """One of the values files under values/."""
+    """One of the values files."""
     path: Path = request.param
     return path
 

@@ -11,60 +11,219 @@ from raychart.process import CommandError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+Values = dict[str, Any]
 WORKER = {"maxWorkers": 2, "cpu": 1, "memory": "1Gi"}
 LONG = "a" * 51
+OPEN = {"mode": "disabled", "reason": "a test"}
 
-BROKEN: dict[str, tuple[dict[str, Any], str]] = {
-    "long name": (
-        {LONG: {"workerTypes": {"cpu": WORKER}}},
-        f"clusters.{LONG}: the name has 51 characters, KubeRay has room for 50",
-    ),
-    "nothing to scale": ({"main": {}}, "clusters.main.workerTypes: none given"),
+
+def main(**cluster: Any) -> Values:
+    """Return values with one cluster, which has a worker type unless it says otherwise."""
+    return {"clusters": {"main": {"workerTypes": {"cpu": WORKER}, **cluster}}}
+
+
+def worker(**own: Any) -> Values:
+    """Return values with one worker type."""
+    return main(workerTypes={"cpu": {**WORKER, **own}})
+
+
+BROKEN: dict[str, tuple[Values, str]] = {
+    "long name": ({"clusters": {LONG: {}}}, f"clusters.{LONG}: the name has 51 characters, KubeRay has room for 50"),
+    "nothing to scale": (main(workerTypes={}), "clusters.main.workerTypes: none given"),
+    "types all removed": (main(workerTypes={"cpu": None}), "clusters.main.workerTypes: none given"),
     "minimum over maximum": (
-        {"main": {"workerTypes": {"cpu": WORKER | {"minWorkers": 3}}}},
+        worker(minWorkers=3),
         "clusters.main.workerTypes.cpu.minWorkers: 3 is more than maxWorkers (2)",
     ),
     "replicas beside the autoscaler": (
-        {"main": {"workerTypes": {"cpu": WORKER | {"replicas": 1}}}},
+        worker(replicas=1),
         "clusters.main.workerTypes.cpu.replicas: 1 is given, but autoscaling is enabled",
     ),
     "replicas out of range": (
-        {"main": {"autoscaling": {"enabled": False}, "workerTypes": {"cpu": WORKER | {"replicas": 3}}}},
+        main(autoscaling={"enabled": False}, workerTypes={"cpu": {**WORKER, "replicas": 3}}),
         "clusters.main.workerTypes.cpu.replicas: 3 is not between minWorkers (0) and maxWorkers (2)",
     ),
-    "CPUs unknown": (
-        {"main": {"workerTypes": {"cpu": {"maxWorkers": 2}}}},
-        "clusters.main.workerTypes.cpu: no CPUs given",
-    ),
+    "CPUs unknown": (main(workerTypes={"cpu": {"maxWorkers": 2}}), "clusters.main.workerTypes.cpu: no CPUs given"),
     "resources said twice": (
-        {"main": {"workerTypes": {"cpu": WORKER | {"rayResources": {"CPU": 1}, "rayStartParams": {"num-cpus": "1"}}}}},
+        worker(rayResources={"CPU": 1}, rayStartParams={"num-cpus": "1"}),
         "clusters.main.workerTypes.cpu.rayStartParams.num-cpus: given beside rayResources",
     ),
+    "another port of the head": (
+        main(head={"rayStartParams": {"port": "6380"}}),
+        'clusters.main.head.rayStartParams.port: "6380", but services, probes and the autoscaler expect 6379',
+    ),
+    "Redis's password as an option": (
+        main(head={"rayStartParams": {"redis-password": "x"}}),
+        "clusters.main.head.rayStartParams.redis-password: KubeRay refuses it as an option",
+    ),
+    "Redis as a variable": (
+        {"podDefaults": {"env": {"RAY_REDIS_ADDRESS": "x:6379"}}, **main()},
+        "clusters.main.head.env.RAY_REDIS_ADDRESS: KubeRay refuses it as a variable",
+    ),
+    "the autoscaler's version as a variable": (
+        main(head={"env": {"RAY_enable_autoscaler_v2": "1"}}),
+        "clusters.main.head.env.RAY_enable_autoscaler_v2: KubeRay refuses it beside autoscaling.version",
+    ),
+    "KubeRay's own variable of the autoscaler": (
+        main(autoscaling={"env": {"KUBERAY_GEN_AUTOSCALER_START_CMD": "x"}}),
+        "clusters.main.autoscaling.env.KUBERAY_GEN_AUTOSCALER_START_CMD: is KubeRay's own",
+    ),
+    "restart policy with the second autoscaler": (
+        main(autoscaling={"version": "v2"}, head={"pod": {"restartPolicy": "Always"}}),
+        "clusters.main.head.pod.restartPolicy: Always, which KubeRay refuses with autoscaling.version v2",
+    ),
     "unknown placement": (
-        {"main": {"workerTypes": {"cpu": WORKER | {"placement": ["spot"]}}}},
+        worker(placement=["spot"]),
         'clusters.main.workerTypes.cpu.placement: "spot" is not among placements (none)',
     ),
+    "unknown placement of the operator": (
+        {"operator": {"placement": ["spot"]}, "placements": {"gpu": {}}},
+        'operator.placement: "spot" is not among placements (gpu)',
+    ),
     "ray start in a setup command": (
-        {"main": {"workerTypes": {"cpu": WORKER | {"setupCommands": ["ray start --head"]}}}},
+        worker(setupCommands=["ray start --head"]),
         'clusters.main.workerTypes.cpu.setupCommands: "ray start --head" calls ray start',
+    ),
+    "arguments in place of setup commands": (
+        worker(setupCommands=["true"], container={"args": ["true"]}),
+        "clusters.main.workerTypes.cpu.container: command or args beside setupCommands",
+    ),
+    "a verbatim command that is missing": (
+        main(annotations={"ray.io/overwrite-container-cmd": "true"}),
+        "clusters.main.head.container.command: none given",
+    ),
+    "a trial of another version": (
+        worker(installRay="2.59.0"),
+        "clusters.main.workerTypes.cpu.installRay: 2.59.0, but clusters.main.rayVersion is 2.60.0",
+    ),
+    "a selector's label": (
+        main(head={"labels": {"app.kubernetes.io/created-by": "me"}}),
+        "clusters.main.head.labels: app.kubernetes.io/created-by is the chart's own",
+    ),
+    "a selector's label through Ray's labels": (
+        worker(rayLabels={"ray.io/group": "me"}),
+        "clusters.main.workerTypes.cpu.rayLabels: ray.io/group is the chart's own",
+    ),
+    "a label of the release": (
+        main(labels={"app.kubernetes.io/instance": "me"}),
+        "clusters.main.labels: app.kubernetes.io/instance is the chart's own",
+    ),
+    "a label of the operator": (
+        {"operator": {"labels": {"app.kubernetes.io/name": "me"}}},
+        "operator.labels: app.kubernetes.io/name is the chart's own",
+    ),
+    "a volume's name taken": (
+        main(head={"volumes": {"ray-logs": {"mountPath": "/x"}}}),
+        "clusters.main.head.volumes.ray-logs: the name is taken",
+    ),
+    "the Ray container among others": (
+        worker(pod={"containers": [{"name": "ray-worker"}]}),
+        "clusters.main.workerTypes.cpu.pod.containers: ray-worker is the name of the chart's own container",
+    ),
+    "another name for the Ray container": (
+        worker(container={"name": "x"}),
+        "clusters.main.workerTypes.cpu.container.name: the container's name is the chart's",
+    ),
+    "a sidecar of the autoscaler's name": (
+        main(head={"sidecars": {"autoscaler": {"image": "x"}}}),
+        "clusters.main.head.sidecars.autoscaler: the name is taken",
+    ),
+    "no authentication, no reason": (
+        main(auth={"mode": "disabled"}),
+        "clusters.main.auth.mode: disabled without a reason",
+    ),
+    "a token that nobody reads": (
+        main(auth={**OPEN, "secretName": "mine"}),
+        'clusters.main.auth.secretName: "mine" is given, but auth.mode is disabled',
+    ),
+    "authentication before Ray had it": (
+        main(rayVersion="2.51.9"),
+        "clusters.main.auth.mode: token needs Ray 2.52.0 or later, rayVersion is 2.51.9",
+    ),
+    "an open dashboard behind an Ingress": (
+        main(auth=OPEN, dashboard={"ingress": {"enabled": True}}),
+        "clusters.main.dashboard.ingress.enabled: exposes a cluster without authentication",
+    ),
+    "an open dashboard behind a Gateway": (
+        main(auth=OPEN, dashboard={"httpRoute": {"enabled": True, "parentRefs": [{"name": "x"}]}}),
+        "clusters.main.dashboard.httpRoute.enabled: exposes a cluster without authentication",
+    ),
+    "an open cluster behind a load balancer": (
+        main(auth=OPEN, headService={"type": "LoadBalancer"}),
+        "clusters.main.headService.type: exposes a cluster without authentication",
+    ),
+    "a sub-path that nobody cuts off": (
+        main(dashboard={"ingress": {"enabled": True, "path": "/ray"}}),
+        "clusters.main.dashboard.ingress.controller: none given, and /ray must be cut off",
+    ),
+    "a route without a gateway": (
+        main(dashboard={"httpRoute": {"enabled": True}}),
+        "clusters.main.dashboard.httpRoute.parentRefs: none given",
+    ),
+    "load balancer's settings without one": (
+        main(headService={"loadBalancerClass": "x"}),
+        "clusters.main.headService.type: ClusterIP, which has no load balancer to set",
+    ),
+    "a Redis without a password": (
+        main(faultTolerance={"enabled": True}),
+        "clusters.main.faultTolerance.passwordSecret.name: empty",
+    ),
+    "fault tolerance as an annotation": (
+        main(annotations={"ray.io/ft-enabled": "true"}),
+        "clusters.main.annotations: ray.io/ft-enabled is set by the chart",
+    ),
+    "a field without its gate": (
+        main(spec={"tlsOptions": {"enabled": True}}),
+        "clusters.main.spec.tlsOptions: KubeRay refuses it without its feature gate RayClusterMTLS",
+    ),
+    "a queue of another scheduler": (
+        main(queue={"scheduler": "volcano", "name": "q"}),
+        "clusters.main.queue.scheduler: volcano, but the operator works with none",
+    ),
+    "a queue of no scheduler": (main(queue={"name": "q"}), "clusters.main.queue.scheduler: none given"),
+    "a queue without a name": (main(queue={"scheduler": "kueue"}), "clusters.main.queue.name: none given"),
+    "a queue setting that is not the scheduler's": (
+        main(queue={"scheduler": "kueue", "name": "q", "gang": True}),
+        "clusters.main.queue.gang: true is given, and kueue takes only name and priorityClass",
+    ),
+    "a budget for one operator": (
+        {"operator": {"podDisruptionBudget": {"enabled": True}}},
+        "operator.podDisruptionBudget.enabled: true with operator.replicas 1",
     ),
 }
 
 
 @pytest.mark.parametrize("broken", BROKEN.values(), ids=BROKEN)
 def test_a_broken_combination_is_refused_with_its_path(
-    render_text: Callable[..., str], helm3: str, helm4: str, broken: tuple[dict[str, Any], str]
+    render_text: Callable[..., str], helm3: str, helm4: str, broken: tuple[Values, str]
 ) -> None:
-    clusters, message = broken
+    values, message = broken
     for helm in (helm3, helm4):
         with pytest.raises(CommandError) as caught:
-            render_text({"clusters": clusters}, helm=helm)
-        assert message in caught.value.completed.stderr
+            render_text(values, helm=helm)
+        found = caught.value.completed.stderr.splitlines()
+        at = next((i for i, line in enumerate(found) if line.startswith(message)), None)
+        assert at is not None, caught.value.completed.stderr
+        assert found[at + 1].startswith("    "), f"no remedy: {found[at + 1]}"
 
 
 def test_all_problems_are_told_at_once(render_text: Callable[..., str]) -> None:
-    broken = {"main": {"workerTypes": {"cpu": {"maxWorkers": 1, "minWorkers": 2, "placement": ["spot"]}}}}
+    values = worker(minWorkers=3, placement=["spot"], labels={"ray.io/group": "x"})
+    values["clusters"]["other"] = {"auth": {"mode": "disabled"}}
+    values["operator"] = {"podDisruptionBudget": {"enabled": True}}
     with pytest.raises(CommandError) as caught:
-        render_text({"clusters": broken})
-    for part in ("minWorkers: 2 is more", "no CPUs given", '"spot" is not among'):
+        render_text(values)
+    for part in (
+        "minWorkers: 3 is more",
+        '"spot" is not among',
+        "ray.io/group is the chart's own",
+        "clusters.other.workerTypes: none given",
+        "clusters.other.auth.mode: disabled without a reason",
+        "operator.podDisruptionBudget.enabled",
+    ):
         assert part in caught.value.completed.stderr
+
+
+def test_an_acknowledged_exposure_is_rendered(render_text: Callable[..., str]) -> None:
+    dashboard = {"exposeWithoutAuthentication": True, "ingress": {"enabled": True}}
+    assert "kind: Ingress" in render_text(main(auth=OPEN, dashboard=dashboard))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -28,13 +29,14 @@ def container(group: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_without_clusters_the_operator_is_rendered_alone(render: Callable[..., list[Manifest]]) -> None:
-    kinds = {"Deployment", "Lease", "Role", "RoleBinding", "ServiceAccount"}
+    kinds = {"Deployment", "Lease", "NetworkPolicy", "Role", "RoleBinding", "ServiceAccount"}
     assert {manifest.kind for manifest in render({})} == kinds
 
 
 def test_with_the_operator_disabled_clusters_are_rendered_alone(render: Callable[..., list[Manifest]]) -> None:
     objects = render(values() | {"operator": {"enabled": False}})
-    assert {manifest.kind for manifest in objects} == {"RayCluster", "Service"}
+    assert {manifest.kind for manifest in objects} == {"NetworkPolicy", "Pod", "RayCluster", "Service"}
+    assert not [manifest.name for manifest in objects if "operator" in manifest.name]
 
 
 def test_the_operator_watches_and_leads_in_the_release_namespace(render: Callable[..., list[Manifest]]) -> None:
@@ -102,8 +104,25 @@ def test_the_image_tag_follows_the_ray_version(render: Callable[..., list[Manife
 
 
 def test_a_failing_setup_command_leaves_the_shell(render: Callable[..., list[Manifest]]) -> None:
-    group = cluster_of(render(values({"setupCommands": ["pip install x"]})))["workerGroupSpecs"][0]
-    assert container(group)["args"][0].startswith("{ pip install x\n} || exit 1\n")
+    commands = ["export WHO=you\necho hello", "false\ntrue", "echo not reached"]
+    group = cluster_of(render(values({"setupCommands": commands})))["workerGroupSpecs"][0]
+    ((script, waiting),) = [container(group)["args"][0].split("\nuntil ")]
+    assert waiting.startswith("(: </dev/tcp/main-head-svc/6379)")
+    done = subprocess.run(
+        ["bash", "-c", "--", f'{script} && ulimit -n 65536; echo "ray started for $WHO"'],
+        capture_output=True,
+        text=True,
+        check=False,
+    )  # as KubeRay composes it
+    assert (done.returncode, done.stdout) == (1, "hello\n")
+
+
+def test_setup_commands_share_the_shell_that_starts_ray(render: Callable[..., list[Manifest]]) -> None:
+    head = {"setupCommands": ["export WHO=you", "false || true"]}
+    args = container(cluster_of(render(values(head=head)))["headGroupSpec"])["args"]
+    started = f'{args[0]} && ulimit -n 65536; false; echo "ray started for $WHO"'
+    done = subprocess.run(["bash", "-c", "--", started], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "ray started for you\n")
 
 
 def test_false_zero_and_empty_reach_the_pod(render: Callable[..., list[Manifest]]) -> None:

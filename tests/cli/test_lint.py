@@ -55,7 +55,7 @@ def test_findings_name_the_file_as_the_user_wrote_it_with_line_path_and_remedy(
         "    did you mean workerTypes?\n"
         "broken.yaml:6: clusters.main.workerTypes.gpu.minWorkers: "
         'has to be a whole number (found the text "1") [values-schema]\n'
-        "    remove the quotes\n"
+        "    remove the quotes (Workers that are always there)\n"
         "broken.yaml:8: the key maxWorkers stands here again (first on line 7); Helm silently takes the last "
         "[values-duplicate-key]\n"
         "    keep one of the two\n"

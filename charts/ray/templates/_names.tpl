@@ -10,3 +10,19 @@
 {{- define "ray.headServiceName" -}}
 {{ . }}-head-svc
 {{- end -}}
+
+{{/* The Secret with a cluster's token: the user's, or the one that KubeRay makes and names after the cluster.
+     Takes (cluster's name, cluster's settings). */}}
+{{- define "ray.tokenSecretName" -}}
+{{ (index . 1).auth.secretName | default (index . 0) }}
+{{- end -}}
+
+{{/* What a cluster's dashboard is reached through from outside: Service, Ingress, HTTPRoute, Middleware. */}}
+{{- define "ray.dashboardName" -}}
+{{ . }}-dashboard
+{{- end -}}
+
+{{/* A cluster's own Redis: Deployment, Service, claim, NetworkPolicy. Takes the cluster's name. */}}
+{{- define "ray.redisName" -}}
+{{ . }}-redis
+{{- end -}}

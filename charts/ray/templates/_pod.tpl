@@ -1,77 +1,78 @@
-{{/* The Ray pod, head and worker alike. */}}
+{{/* Any pod of this chart: the Ray pods, the operator's and the Redis's take the same keys. */}}
 
-{{/* A pod template of a RayCluster. Takes a dict:
-       root      the root context
-       cluster   the cluster's name
-       settings  the cluster's settings
-       pod       the pod's settings (ray.podSettings)
-       role      head or worker
-     Used by cluster/raycluster.yaml for the head and for each worker type. */}}
-{{- define "ray.podTemplate" -}}
-{{- $placement := include "ray.placement" (list .root .pod.placement) | fromYaml -}}
-{{- $own := dict
-      "securityContext" .pod.podSecurityContext
-      "imagePullSecrets" (include "ray.pullSecrets" .pod.image | fromYamlArray) -}}
-{{- if eq .role "worker" -}}
-{{- /* Only the head's autoscaler talks to the API server. */}}
-{{- $_ := set $own "automountServiceAccountToken" false -}}
-{{- end -}}
-{{- $spec := mustMergeOverwrite $own $placement (deepCopy .pod.pod) -}}
-{{- $_ := set $spec "containers" (prepend (.pod.pod.containers | default list) (include "ray.container" . | fromYaml)) -}}
-{{- with include "ray.compact" (dict "labels" .pod.labels "annotations" .pod.annotations) | fromYaml }}
-metadata: {{- toYaml . | nindent 2 }}
-{{- end }}
-spec: {{- include "ray.compact" $spec | nindent 2 }}
+{{/* A pod spec. Takes a dict:
+       root       the root context
+       pod        the pod's settings, as podDefaults in values.yaml has them
+       tag        the image tag where none is set
+       container  the chart's own fields of the main container: its name and what else it has
+       env        the chart's own environment variables, by name; the user's win
+       spec       the chart's own fields of the pod
+     What the user writes under `pod` comes last. */}}
+{{- define "ray.podSpec" -}}
+{{- $pod := .pod -}}
+{{- $volumes := include "ray.volumes" $pod | fromYaml -}}
+{{- $secrets := list -}}
+{{- range $pod.image.pullSecrets }}{{ $secrets = append $secrets (dict "name" .) }}{{ end -}}
+{{- $own := mustMergeOverwrite (deepCopy .spec) (dict
+      "securityContext" $pod.podSecurityContext
+      "imagePullSecrets" $secrets
+      "volumes" (concat (.spec.volumes | default list) $volumes.volumes)
+      "initContainers" (include "ray.named" $pod.initContainers | fromYamlArray)
+      "containers" (prepend (include "ray.named" $pod.sidecars | fromYamlArray) (include "ray.container" . | fromYaml))) -}}
+{{- $fields := pick $pod "nodeSelector" "tolerations" "affinity" "topologySpreadConstraints" "priorityClassName"
+      "runtimeClassName" "schedulerName" "serviceAccountName" "hostAliases" "dnsPolicy" "dnsConfig" "terminationGracePeriodSeconds" -}}
+{{- $spec := include "ray.overlay" (list (include "ray.said" $own | fromYaml) (include "ray.placement" (list .root $pod.placement) | fromYaml)) | fromYaml -}}
+{{- $spec = include "ray.overlay" (list $spec (include "ray.said" $fields | fromYaml)) | fromYaml -}}
+{{- include "ray.overlay" (list $spec $pod.pod) -}}
 {{- end -}}
 
-{{/* The Ray container, which KubeRay expects first. Takes what ray.podTemplate takes. */}}
+{{/* The main container. Takes what ray.podSpec takes. What the user writes under `container` comes last. */}}
 {{- define "ray.container" -}}
-{{- $own := dict
-      "name" (printf "ray-%s" .role)
-      "image" (include "ray.image" (list .pod.image .settings.rayVersion))
-      "imagePullPolicy" .pod.image.pullPolicy
-      "resources" (include "ray.resources" .pod | fromYaml)
-      "env" (include "ray.env" .pod.env | fromYamlArray)
-      "readinessProbe" .pod.readinessProbe
-      "livenessProbe" .pod.livenessProbe
-      "securityContext" .pod.securityContext -}}
-{{- with include "ray.beforeStart" . }}
-{{- $_ := set $own "args" (list .) -}}
-{{- end -}}
-{{- include "ray.compact" (mustMergeOverwrite $own (deepCopy .pod.container)) -}}
+{{- $pod := .pod -}}
+{{- $volumes := include "ray.volumes" $pod | fromYaml -}}
+{{- $own := mustMergeOverwrite (deepCopy .container)
+    (pick $pod "envFrom" "lifecycle" "startupProbe" "readinessProbe" "livenessProbe" "securityContext")
+    (dict
+      "image" (include "ray.image" (list $pod.image .tag))
+      "imagePullPolicy" $pod.image.pullPolicy
+      "resources" (include "ray.resources" $pod | fromYaml)
+      "env" (include "ray.env" (mustMergeOverwrite (deepCopy (.env | default dict)) (deepCopy ($pod.env | default dict))) | fromYamlArray)
+      "volumeMounts" (concat (.container.volumeMounts | default list) $volumes.mounts)) -}}
+{{- include "ray.overlay" (list (include "ray.said" $own | fromYaml) $pod.container) -}}
 {{- end -}}
 
-{{/* What runs before `ray start`, as one shell word list. KubeRay puts `&& ulimit ...; ray start ...` behind
-     it, so a failure must leave the shell or Ray would start all the same. A worker waits here for the head
-     service, in place of KubeRay's init container, whose 200m CPU and 256 MiB count for every worker.
-     Takes what ray.podTemplate takes; empty when there is nothing to run. */}}
-{{- define "ray.beforeStart" -}}
-{{- $steps := list -}}
-{{- range .pod.setupCommands }}{{- $steps = append $steps (printf "{ %s\n} || exit 1" (trim .)) }}{{ end -}}
-{{- if eq .role "worker" -}}
-{{- $steps = append $steps (printf "until (: </dev/tcp/%s/6379) 2>/dev/null; do sleep 0.2; done" (include "ray.headServiceName" .cluster)) -}}
-{{- end -}}
-{{- join "\n" $steps -}}
-{{- end -}}
-
-{{/* Environment variables, by name in order of name, as the API wants them. Takes the map. */}}
-{{- define "ray.env" -}}
-{{- $list := list -}}
-{{- range $name, $value := . -}}
-{{- if kindIs "map" $value -}}
-{{- $list = append $list (mustMergeOverwrite (dict "name" $name) $value) -}}
-{{- else if not (kindIs "invalid" $value) -}}
-{{- $list = append $list (dict "name" $name "value" (toString $value)) -}}
+{{/* The `volumes` and `sharedMemory` of a pod's settings as {volumes: [...], mounts: [...]}. */}}
+{{- define "ray.volumes" -}}
+{{- $volumes := list -}}
+{{- $mounts := list -}}
+{{- range $name, $volume := .volumes | default dict -}}
+{{- if $volume -}}
+{{- $mount := pick $volume "mountPath" "subPath" "subPathExpr" "readOnly" "mountPropagation" "recursiveReadOnly" -}}
+{{- $source := omit $volume "mountPath" "subPath" "subPathExpr" "readOnly" "mountPropagation" "recursiveReadOnly" -}}
+{{- $volumes = append $volumes (merge (dict "name" $name) ($source | default (dict "emptyDir" dict))) -}}
+{{- if $mount.mountPath }}{{ $mounts = append $mounts (merge (dict "name" $name) $mount) }}{{ end -}}
 {{- end -}}
 {{- end -}}
-{{- toYaml $list -}}
+{{- with .sharedMemory -}}
+{{- /* KubeRay's own name for it. */}}
+{{- $volumes = append $volumes (dict "name" "shared-mem" "emptyDir" (dict "medium" "Memory" "sizeLimit" (include "ray.string" .))) -}}
+{{- $mounts = append $mounts (dict "name" "shared-mem" "mountPath" "/dev/shm") -}}
+{{- end -}}
+{{- dict "volumes" $volumes "mounts" $mounts | toYaml -}}
 {{- end -}}
 
-{{/* imagePullSecrets. Takes image settings. */}}
-{{- define "ray.pullSecrets" -}}
-{{- $list := list -}}
-{{- range .pullSecrets }}{{- $list = append $list (dict "name" .) }}{{ end -}}
-{{- toYaml $list -}}
+{{/* Container resources: the cpu, memory, gpu and ephemeralStorage shorthand (requests equal limits), then `resources`
+     as written, which wins where both speak. Takes the pod's settings. */}}
+{{- define "ray.resources" -}}
+{{- $short := dict -}}
+{{- range $name, $key := dict "cpu" "cpu" "memory" "memory" "ephemeral-storage" "ephemeralStorage" -}}
+{{- if not (kindIs "invalid" (index $ $key)) }}{{ $_ := set $short $name (include "ray.string" (index $ $key)) }}{{ end -}}
+{{- end -}}
+{{- $limits := deepCopy $short -}}
+{{- if .gpu }}{{ $_ := set $limits .gpuResource (include "ray.string" .gpu) }}{{ end -}}
+{{- $all := mustMergeOverwrite (dict "requests" $short "limits" $limits) (deepCopy (.resources | default dict)) -}}
+{{- include "ray.prune" $all -}}
+{{- include "ray.said" $all -}}
 {{- end -}}
 
 {{/* The pod fields of several placements together: maps merge, lists add up. Takes (root, names). */}}
@@ -79,27 +80,7 @@ spec: {{- include "ray.compact" $spec | nindent 2 }}
 {{- $root := index . 0 -}}
 {{- $all := dict -}}
 {{- range index . 1 -}}
-{{- range $field, $value := index $root.Values.placements . | default dict -}}
-{{- if kindIs "slice" $value -}}
-{{- $_ := set $all $field (concat (index $all $field | default list) $value) -}}
-{{- else if kindIs "map" $value -}}
-{{- $_ := set $all $field (mustMergeOverwrite (index $all $field | default dict) (deepCopy $value)) -}}
-{{- else -}}
-{{- $_ := set $all $field $value -}}
-{{- end -}}
-{{- end -}}
+{{- $all = include "ray.overlay" (list $all (index $root.Values.placements .)) | fromYaml -}}
 {{- end -}}
 {{- toYaml $all -}}
-{{- end -}}
-
-{{/* A map as YAML without its keys that are null, an empty map or an empty list: what was cleared is left
-     out; false, 0 and "" stay. Takes the map; looks at the top level only. */}}
-{{- define "ray.compact" -}}
-{{- $kept := dict -}}
-{{- range $key, $value := . -}}
-{{- if not (or (kindIs "invalid" $value) (and (or (kindIs "map" $value) (kindIs "slice" $value)) (empty $value))) -}}
-{{- $_ := set $kept $key $value -}}
-{{- end -}}
-{{- end -}}
-{{- toYaml $kept -}}
 {{- end -}}

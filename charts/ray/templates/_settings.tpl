@@ -1,10 +1,19 @@
 {{/* Settings: defaults and the user's values, merged once. All return YAML, to be read with fromYaml. */}}
 
+{{/* The names of the clusters, in order. Takes the root context. */}}
+{{- define "ray.clusterNames" -}}
+{{- $names := list -}}
+{{- range $name, $cluster := .Values.clusters }}{{ if not (kindIs "invalid" $cluster) }}{{ $names = append $names $name }}{{ end }}{{ end -}}
+{{- toYaml $names -}}
+{{- end -}}
+
 {{/* A cluster's settings: clusterDefaults, then the cluster's own. Takes (root, name). */}}
 {{- define "ray.clusterSettings" -}}
 {{- $root := index . 0 -}}
-{{- $own := index $root.Values.clusters (index . 1) | default dict -}}
-{{- mustMergeOverwrite (deepCopy $root.Values.clusterDefaults) (deepCopy $own) | toYaml -}}
+{{- $all := mustMergeOverwrite (deepCopy $root.Values.clusterDefaults) (deepCopy (index $root.Values.clusters (index . 1))) -}}
+{{- $types := dict -}}
+{{- range $name, $type := $all.workerTypes }}{{ if not (kindIs "invalid" $type) }}{{ $_ := set $types $name $type }}{{ end }}{{ end -}}
+{{- set $all "workerTypes" $types | toYaml -}}
 {{- end -}}
 
 {{/* A pod's settings: podDefaults, then the head's or the worker type's own. Takes (root, settings of the
@@ -14,13 +23,19 @@
 {{- mustMergeOverwrite (deepCopy $root.Values.podDefaults) (deepCopy (index . 1 | default dict)) | toYaml -}}
 {{- end -}}
 
-{{/* Container resources: the cpu, memory and gpu shorthand (requests equal limits), then `resources` as
-     written, which wins where both speak. Takes the pod's settings. */}}
-{{- define "ray.resources" -}}
-{{- $short := dict -}}
-{{- if not (kindIs "invalid" .cpu) }}{{- $_ := set $short "cpu" (toString .cpu) }}{{ end -}}
-{{- if not (kindIs "invalid" .memory) }}{{- $_ := set $short "memory" (toString .memory) }}{{ end -}}
-{{- $limits := deepCopy $short -}}
-{{- if .gpu }}{{- $_ := set $limits "nvidia.com/gpu" (toString .gpu) }}{{ end -}}
-{{- mustMergeOverwrite (dict "requests" $short "limits" $limits) (deepCopy (.resources | default dict)) | toYaml -}}
+{{/* A pod for a short errand in a cluster's image (tests, uninstalling): where the head may run, with little of its
+     own. Takes (root, cluster's settings). */}}
+{{- define "ray.errandSettings" -}}
+{{- $head := include "ray.podSettings" (list (index . 0) (index . 1).head) | fromYaml -}}
+{{- pick $head "image" "placement" "nodeSelector" "tolerations" "priorityClassName" "schedulerName" "podSecurityContext" "securityContext" "dnsPolicy" "dnsConfig" "hostAliases"
+    | merge (dict "resources" (dict "requests" (dict "cpu" "50m" "memory" "128Mi") "limits" (dict "memory" "512Mi"))) | toYaml -}}
+{{- end -}}
+
+{{/* Whether any cluster has GCS fault tolerance: "true" or empty. Takes the root context. */}}
+{{- define "ray.faultTolerant" -}}
+{{- $any := "" -}}
+{{- range include "ray.clusterNames" . | fromYamlArray -}}
+{{- if (include "ray.clusterSettings" (list $ .) | fromYaml).faultTolerance.enabled }}{{ $any = "true" }}{{ end -}}
+{{- end -}}
+{{- $any -}}
 {{- end -}}

@@ -40,22 +40,29 @@ class Client:
 
     def __init__(self, api: Api, namespace: str, cluster: ClusterPlan, timeout: float, news: threading.Event) -> None:
         self._api = api
+        self._secrets = f"/api/v1/namespaces/{namespace}/secrets"
         self._pods = f"/api/v1/namespaces/{namespace}/pods"
         self._cluster = cluster
         self._timeout = timeout
         self._news = news
         self._heard: dict[str, Heard] = {}
         self._other: list[str] = []
+        self._refused: ApiError | None = None
         self._stopped = threading.Event()
-        self._thread = threading.Thread(target=self._listen, name=f"client {cluster.name}", daemon=True)
+        self._thread = threading.Thread(target=self._run, name=f"client {cluster.name}", daemon=True)
         self.name = f"{CLIENT}-{cluster.name}"
         self.label = f"pod {namespace}/{self.name}"
 
     def start(self) -> None:
-        """Create the pod, in place of one that an earlier run left, and listen to it."""
+        """Create the pod, in place of one that an earlier run left, and listen to it.
+
+        Where clients need a token the pod is made when its Secret is there: the kubelet would look again only after
+        several seconds.
+        """
         if self._api.find(f"{self._pods}/{self.name}") is not None:
             self._api.delete(f"{self._pods}/{self.name}", grace=0)
-        self._api.create(self._pods, client_pod(self.name, self._cluster, self._timeout))
+        if self._cluster.token_secret is None:
+            self._create()
         self._thread.start()
 
     def stop(self) -> None:
@@ -70,7 +77,9 @@ class Client:
     def trouble(self) -> Finding | None:
         """Return why the client gave up, if it did."""
         failed = self._heard.get("failed")
-        if failed:
+        if self._refused:
+            what, remedy = self._refused.what, self._refused.remedy
+        elif failed:
             what = f"{failed.facts.get('work')} failed on {self._cluster.address} ({failed.facts.get('error')})"
             remedy = f"the cluster offers {failed.facts.get('resources')}; see its logs in the evidence"
         elif self._heard.get("ended") and not self._heard.get("done"):
@@ -79,6 +88,27 @@ class Client:
         else:
             return None
         return Finding("smoke-work", "error", what, remedy, file=self.label, path=f"clusters.{self._cluster.name}")
+
+    def _create(self) -> None:
+        self._api.create(self._pods, client_pod(self.name, self._cluster, self._timeout))
+
+    def _run(self) -> None:
+        if self._cluster.token_secret is not None and not self._created_with_token(self._cluster.token_secret):
+            return
+        self._listen()
+
+    def _created_with_token(self, secret: str) -> bool:
+        while not self._stopped.is_set():
+            try:
+                if self._api.find(f"{self._secrets}/{secret}") is not None:
+                    self._create()
+                    return True
+            except ApiError as problem:
+                self._refused = problem
+                self._news.set()
+                return False
+            self._stopped.wait(0.2)
+        return False
 
     def _listen(self) -> None:
         """Follow the log from its first line; a stream that breaks is taken up again, known lines are passed over."""
@@ -157,10 +187,10 @@ def client_pod(name: str, cluster: ClusterPlan, timeout: float) -> Json:
 
 
 def _auth(cluster: ClusterPlan) -> list[Json]:
-    """Return what an application needs where token authentication is on: KubeRay's Secret bears the cluster's name."""
-    if not cluster.token:
+    """Return what an application needs where token authentication is on."""
+    if cluster.token_secret is None:
         return []
-    reference = {"secretKeyRef": {"name": cluster.name, "key": _AUTH_KEY}}
+    reference = {"secretKeyRef": {"name": cluster.token_secret, "key": _AUTH_KEY}}
     return [{"name": "RAY_AUTH_MODE", "value": "token"}, {"name": "RAY_AUTH_TOKEN", "valueFrom": reference}]
 
 

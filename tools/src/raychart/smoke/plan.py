@@ -18,13 +18,16 @@ DASHBOARD_PORT = 8265
 
 @dataclass(frozen=True, slots=True)
 class ClusterPlan:
-    """One RayCluster: what must come up, and what a client of it needs to know."""
+    """One RayCluster: what must come up, and what a client of it needs to know.
+
+    `token_secret` names the Secret with the token that clients need; None where authentication is off.
+    """
 
     name: str
     ray_version: str
     workers: int
     suspended: bool
-    token: bool
+    token_secret: str | None
     head: Json = field(hash=False)
 
     @property
@@ -104,9 +107,14 @@ def _cluster(body: Json) -> ClusterPlan:
         ray_version=str(spec.get("rayVersion", "")),
         workers=expected_workers(spec),
         suspended=bool(spec.get("suspend")),
-        token=(spec.get("authOptions") or {}).get("mode") == "token",
+        token_secret=_token_secret(body["metadata"]["name"], spec.get("authOptions") or {}),
         head=spec["headGroupSpec"]["template"]["spec"],
     )
+
+
+def _token_secret(cluster: str, auth: Json) -> str | None:
+    """Return the Secret's name: the user's, or the one that KubeRay names after the cluster."""
+    return str(auth.get("secretName") or cluster) if auth.get("mode") == "token" else None
 
 
 def _group_workers(group: Json) -> int:

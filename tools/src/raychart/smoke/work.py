@@ -111,7 +111,7 @@ def _head(stage: Stage, cluster: ClusterPlan) -> str:
 
 
 def _token(stage: Stage, cluster: ClusterPlan) -> str | None:
-    if not cluster.token:
+    if cluster.token_secret is None:
         return None
-    secret = stage.api.get(f"/api/v1/namespaces/{stage.plan.namespace}/secrets/{cluster.name}")
+    secret = stage.api.get(f"/api/v1/namespaces/{stage.plan.namespace}/secrets/{cluster.token_secret}")
     return b64decode(secret["data"]["auth_token"]).decode()

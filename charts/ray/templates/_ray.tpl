@@ -1,0 +1,107 @@
+{{/* The Ray pod, head and worker alike. */}}
+
+{{/* A head or worker group: what the two have in common. Takes a dict:
+       root      the root context
+       cluster   the cluster's name
+       settings  the cluster's settings
+       pod       the pod's settings (ray.podSettings)
+       role      head or worker */}}
+{{- define "ray.group" -}}
+rayStartParams: {{ include "ray.said" .pod.rayStartParams | fromYaml | toJson }}
+{{- with include "ray.strings" .pod.rayResources | fromYaml }}
+resources: {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with include "ray.strings" .pod.rayLabels | fromYaml }}
+labels: {{- toYaml . | nindent 2 }}
+{{- end }}
+template:
+  {{- with include "ray.said" (dict "labels" (include "ray.strings" .pod.labels | fromYaml) "annotations" (include "ray.strings" .pod.annotations | fromYaml)) | fromYaml }}
+  metadata: {{- toYaml . | nindent 4 }}
+  {{- end }}
+  spec: {{- include "ray.rayPod" . | nindent 4 }}
+{{- end -}}
+
+{{/* The pod spec. Takes what ray.group takes. */}}
+{{- define "ray.rayPod" -}}
+{{- $volumes := list -}}
+{{- $mounts := list -}}
+{{- if .pod.installRay -}}
+{{- $volumes = append $volumes (dict "name" "trial" "emptyDir" dict) -}}
+{{- $mounts = append $mounts (dict "name" "trial" "mountPath" "/opt/trial") -}}
+{{- end -}}
+{{- if and (eq .role "head") .settings.autoscaling.enabled -}}
+{{- $volumes = append $volumes (include "ray.autoscalerToken" . | fromYaml) -}}
+{{- end -}}
+{{- $ports := list (dict "name" "metrics" "containerPort" 8080) -}}
+{{- if eq .role "head" -}}
+{{- $ports = include "ray.headPorts" . | fromYamlArray -}}
+{{- end -}}
+{{- include "ray.podSpec" (dict
+      "root" .root
+      "pod" .pod
+      "tag" .settings.rayVersion
+      "container" (dict
+        "name" (printf "ray-%s" .role)
+        "args" (without (list (include "ray.beforeStart" .)) "")
+        "ports" $ports
+        "volumeMounts" $mounts)
+      "spec" (dict
+        "automountServiceAccountToken" false
+        "volumes" $volumes)) -}}
+{{- end -}}
+
+{{/* The API token of the head's account. Mounted into the autoscaler alone: jobs run on the head, and with the token
+     that Kubernetes would mount into every container they could have pods of any kind made. */}}
+{{- define "ray.autoscalerToken" -}}
+name: autoscaler-token
+projected:
+  sources:
+    - serviceAccountToken: {path: token, expirationSeconds: 3607}
+    - configMap: {name: kube-root-ca.crt, items: [{key: ca.crt, path: ca.crt}]}
+    - downwardAPI: {items: [{path: namespace, fieldRef: {apiVersion: v1, fieldPath: metadata.namespace}}]}
+{{- end -}}
+
+{{/* Ports of the head: what its services name, and the metrics of autoscaler and dashboard. */}}
+{{- define "ray.headPorts" -}}
+- {name: client, containerPort: 10001}
+- {name: dashboard, containerPort: 8265}
+- {name: gcs-server, containerPort: 6379}
+- {name: metrics, containerPort: 8080}
+- {name: serve, containerPort: 8000}
+- {name: as-metrics, containerPort: 44217}
+- {name: dash-metrics, containerPort: 44227}
+{{- end -}}
+
+{{/* What runs before `ray start`, in one shell with it. KubeRay puts `&& ulimit ...; ray start ...` behind it, so that
+     a failing command would not keep Ray from starting: under -e it ends the shell. A worker waits here for the head
+     service, in place of KubeRay's init container, whose 200m CPU and 256 MiB count for every worker. Takes what
+     ray.group takes; empty when there is nothing to run. */}}
+{{- define "ray.beforeStart" -}}
+{{- $steps := list -}}
+{{- with .pod.installRay -}}
+{{- $steps = append $steps (printf "%s; export %s" (include "ray.install" .) (include "ray.trialPaths" .)) -}}
+{{- end -}}
+{{- range .pod.setupCommands }}{{ $steps = append $steps (trim .) }}{{ end -}}
+{{- if $steps }}{{ $steps = append (prepend $steps "set -eo pipefail") "set +eo pipefail" }}{{ end -}}
+{{- if eq .role "worker" -}}
+{{- $steps = append $steps (printf "until (: </dev/tcp/%s/6379) 2>/dev/null; do sleep 0.2; done" (include "ray.headServiceName" .cluster)) -}}
+{{- end -}}
+{{- join "\n" $steps -}}
+{{- end -}}
+
+{{/* A trial's installation, once per pod, into a volume that the autoscaler mounts too. Takes the version. */}}
+{{- define "ray.install" -}}
+[ -e /opt/trial/{{ . }} ] || { python3 -m pip install --no-cache-dir --target /opt/trial "ray[default]=={{ . }}"; touch /opt/trial/{{ . }}; }
+{{- end -}}
+
+{{- define "ray.trialPaths" -}}
+PATH=/opt/trial/bin:$PATH PYTHONPATH=/opt/trial${PYTHONPATH:+:$PYTHONPATH}
+{{- end -}}
+
+{{/* How the autoscaler starts: not before the head answers, with which it would compete for the CPU. Takes the head's
+     settings. */}}
+{{- define "ray.autoscalerStart" -}}
+{{- $steps := list "until (: </dev/tcp/127.0.0.1/52365) 2>/dev/null; do sleep 0.5; done" "exec $KUBERAY_GEN_AUTOSCALER_START_CMD" -}}
+{{- if .installRay }}{{ $steps = prepend $steps (printf "export %s" (include "ray.trialPaths" .)) }}{{ end -}}
+{{- join "; " $steps -}}
+{{- end -}}
