@@ -1,6 +1,6 @@
 # Starts the Redis of a cluster. The password goes through a file in memory: a process's arguments are no secret.
 umask 077
-escaped=$(printf '%s' "$REDIS_PASSWORD" | sed 's/[\\"]/\\&/g')
+escaped=$(sed 's/[\\"]/\\&/g' /run/secrets/redis/password)
 {
   printf 'requirepass "%s"\n' "$escaped"
   # All state in an append-only file, at most a second behind.

@@ -30,6 +30,12 @@ app.kubernetes.io/instance: {{ (index . 0).Release.Name }}
 app.kubernetes.io/component: {{ index . 1 }}
 {{- end -}}
 
+{{/* What selects pods of short errands (test, uninstalling). Takes the root context. */}}
+{{- define "ray.errandSelector" -}}
+app.kubernetes.io/name: ray-errand
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end -}}
+
 {{/* What KubeRay looks for on a head service before it creates one, and what selects the head pod
      (RayClusterHeadServiceListOptions, HeadServiceLabels). Takes the cluster's name. */}}
 {{- define "ray.headSelector" -}}

@@ -32,6 +32,10 @@ template:
 {{- if and (eq .role "head") .settings.autoscaling.enabled -}}
 {{- $volumes = append $volumes (include "ray.autoscalerToken" . | fromYaml) -}}
 {{- end -}}
+{{- if and (semverCompare "<2.53.0" (include "ray.release" .settings.rayVersion)) (eq (dig "httpGet" "path" "" (.pod.readinessProbe | default dict)) "/api/healthz") -}}
+{{- /* Ray has it from 2.53 on. */}}
+{{- $_ := set .pod.readinessProbe.httpGet "path" "/api/local_raylet_healthz" -}}
+{{- end -}}
 {{- $ports := list (dict "name" "metrics" "containerPort" 8080) -}}
 {{- if eq .role "head" -}}
 {{- $ports = include "ray.headPorts" . | fromYamlArray -}}
@@ -48,6 +52,11 @@ template:
       "spec" (dict
         "automountServiceAccountToken" false
         "volumes" $volumes)) -}}
+{{- end -}}
+
+{{/* A Ray version without what follows its three numbers. */}}
+{{- define "ray.release" -}}
+{{- regexFind "^[0-9]+\\.[0-9]+\\.[0-9]+" . -}}
 {{- end -}}
 
 {{/* The API token of the head's account. Mounted into the autoscaler alone: jobs run on the head, and with the token

@@ -23,12 +23,15 @@
 {{- mustMergeOverwrite (deepCopy $root.Values.podDefaults) (deepCopy (index . 1 | default dict)) | toYaml -}}
 {{- end -}}
 
-{{/* A pod for a short errand in a cluster's image (tests, uninstalling): where the head may run, with little of its
-     own. Takes (root, cluster's settings). */}}
+{{/* Settings of a pod for a short errand in a cluster's image (test, uninstalling): where the head may run, with little
+     of its own. Takes (root, cluster's settings). */}}
 {{- define "ray.errandSettings" -}}
 {{- $head := include "ray.podSettings" (list (index . 0) (index . 1).head) | fromYaml -}}
+{{- $size := dict
+      "requests" (dict "cpu" "50m" "memory" "128Mi" "ephemeral-storage" "16Mi")
+      "limits" (dict "cpu" "1" "memory" "512Mi" "ephemeral-storage" "64Mi") -}}
 {{- pick $head "image" "placement" "nodeSelector" "tolerations" "priorityClassName" "schedulerName" "podSecurityContext" "securityContext" "dnsPolicy" "dnsConfig" "hostAliases"
-    | merge (dict "resources" (dict "requests" (dict "cpu" "50m" "memory" "128Mi") "limits" (dict "memory" "512Mi"))) | toYaml -}}
+    | merge (dict "resources" $size "env" (dict "HOME" "/tmp") "volumes" (dict "tmp" (dict "mountPath" "/tmp"))) | toYaml -}}
 {{- end -}}
 
 {{/* Whether any cluster has GCS fault tolerance: "true" or empty. Takes the root context. */}}

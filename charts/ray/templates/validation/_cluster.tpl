@@ -17,7 +17,7 @@
     remove it
 {{- end }}
 {{- if eq $settings.auth.mode "token" }}
-{{- if semverCompare "<2.52.0" (regexFind "^[0-9]+\\.[0-9]+\\.[0-9]+" $settings.rayVersion) }}
+{{- if semverCompare "<2.52.0" (include "ray.release" $settings.rayVersion) }}
 {{ $path }}.auth.mode: token needs Ray 2.52.0 or later, rayVersion is {{ $settings.rayVersion }}
     raise {{ $path }}.rayVersion, or set auth.mode to disabled and say why in auth.reason
 {{- end }}
