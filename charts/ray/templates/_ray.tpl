@@ -106,11 +106,3 @@ projected:
 {{- define "ray.trialPaths" -}}
 PATH=/opt/trial/bin:$PATH PYTHONPATH=/opt/trial${PYTHONPATH:+:$PYTHONPATH}
 {{- end -}}
-
-{{/* How the autoscaler starts: not before the head answers, with which it would compete for the CPU. Takes the head's
-     settings. */}}
-{{- define "ray.autoscalerStart" -}}
-{{- $steps := list "until (: </dev/tcp/127.0.0.1/52365) 2>/dev/null; do sleep 0.5; done" "exec $KUBERAY_GEN_AUTOSCALER_START_CMD" -}}
-{{- if .installRay }}{{ $steps = prepend $steps (printf "export %s" (include "ray.trialPaths" .)) }}{{ end -}}
-{{- join "; " $steps -}}
-{{- end -}}
