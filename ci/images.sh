@@ -26,7 +26,7 @@ node_image() {
     mv "$cache/tmp/binaries" "$binaries"
   fi
   installed kubectl >/dev/null || provide kubectl "$binaries/kubectl"
-  NODE=$(image_of node "$images"/node/* "$KUBERNETES_VERSION" "$ETCD_VERSION" "$COREDNS_VERSION" "$CNI_PLUGINS_VERSION" \
+  NODE=$(image_of node "$images"/node/* "$KUBERNETES_VERSION" "$KIND_VERSION" "$ETCD_VERSION" "$COREDNS_VERSION" "$CNI_PLUGINS_VERSION" \
     "$DEBIAN_RELEASE" "$ETCD_IMAGE_TAG" "$COREDNS_IMAGE_TAG" "$PAUSE_IMAGE_TAG")
   here "$NODE" && return
   debian mmdebstrap

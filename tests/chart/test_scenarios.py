@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 import re
 from base64 import b64encode
 from pathlib import Path
@@ -101,6 +102,12 @@ def test_nothing_that_operator_or_autoscaler_write_is_rendered(
         for group in cluster["spec"]["workerGroupSpecs"]:
             assert "scaleStrategy" not in group
             assert ("replicas" in group) is not cluster["spec"]["enableInTreeAutoscaling"]
+
+
+def test_no_template_swallows_a_mistake_of_its_own(scenario: Path, render: Callable[..., list[Manifest]]) -> None:
+    # Helm's fromYaml turns what it cannot read into {"Error": ...}.
+    for manifest in render(scenario):
+        assert '"Error"' not in json.dumps(manifest.body), manifest.identity
 
 
 def test_rendering_depends_on_nothing_but_the_values() -> None:

@@ -57,7 +57,7 @@
 {{- define "ray.named" -}}
 {{- $list := list -}}
 {{- range $name, $entry := . -}}
-{{- if not (kindIs "invalid" $entry) }}{{- $list = append $list (merge (dict "name" $name) $entry) }}{{ end -}}
+{{- if $entry }}{{- $list = append $list (merge (dict "name" $name) $entry) }}{{ end -}}
 {{- end -}}
 {{- toYaml $list -}}
 {{- end -}}

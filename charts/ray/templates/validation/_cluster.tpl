@@ -37,6 +37,9 @@
     make a Secret with the password under the key {{ .passwordSecret.key }}, and name it here
 {{- end }}
 {{- end }}
+{{- $redis := dict "root" .root "path" (printf "%s.faultTolerance.redis" $path) "pod" $settings.faultTolerance.redis "names" (list "redis") }}
+{{- include "ray.containerProblems" $redis }}
+{{- include "ray.placementProblems" $redis }}
 {{- $env := merge (dict) ($settings.head.env | default dict) ($.root.Values.podDefaults.env | default dict) }}
 {{- range $variable := list "RAY_REDIS_ADDRESS" "REDIS_PASSWORD" "REDIS_USERNAME" }}
 {{- if hasKey $env $variable }}
