@@ -26,12 +26,13 @@ node_image() {
     mv "$cache/tmp/binaries" "$binaries"
   fi
   installed kubectl >/dev/null || provide kubectl "$binaries/kubectl"
-  NODE=$(image_of node "$images"/node/* "$KUBERNETES_VERSION" "$KIND_VERSION" "$ETCD_VERSION" "$COREDNS_VERSION" "$CNI_PLUGINS_VERSION" \
-    "$DEBIAN_RELEASE" "$ETCD_IMAGE_TAG" "$COREDNS_IMAGE_TAG" "$PAUSE_IMAGE_TAG")
+  NODE=$(image_of node "$images"/node/* "$KUBERNETES_VERSION" "$KIND_VERSION" "$ETCD_VERSION" "$COREDNS_VERSION" \
+    "$CNI_PLUGINS_VERSION" "$KUBE_ROUTER_VERSION" "$NETLINK_VERSION" "$DEBIAN_RELEASE" \
+    "$ETCD_IMAGE_TAG" "$COREDNS_IMAGE_TAG" "$PAUSE_IMAGE_TAG")
   here "$NODE" && return
   debian mmdebstrap
   go_tool
-  long node-image "building the kind node image (about 2 min)" "$images/node/build" "$NODE" "$binaries"
+  long node-image "building the kind node image (about 3 min)" "$images/node/build" "$NODE" "$binaries"
 }
 
 python_image() {

@@ -1,10 +1,9 @@
 """Run Ray's autoscaler so that it and whoever applies the RayCluster leave each other's work alone.
 
-The autoscaler writes `replicas` into the RayCluster's list of worker groups, which the API server takes as a whole: with
-it the whole list would become the autoscaler's own, and the next server-side apply (Helm 4's way, Argo CD's option)
-would be refused as a conflict. So ownership is given back after each write. And an apply that changes the list takes
-`replicas` away: what runs is written back at the next look, before it can count as a wish for fewer. Argument: the
-command that KubeRay generates.
+The autoscaler writes `replicas` into the RayCluster's list of worker groups, which the API server takes as a whole:
+with it the whole list would become the autoscaler's own, and the next server-side apply (Helm 4's way, Argo CD's
+option) would be refused as a conflict. So ownership is given back after each write. And an apply of the list takes
+`replicas` away: what runs is written back at the next look. Argument: the command that KubeRay generates.
 """
 
 import os
@@ -22,9 +21,10 @@ def await_head():
     while True:
         try:
             socket.create_connection(("127.0.0.1", 52365), 1).close()
-            return
         except OSError:
             time.sleep(0.5)
+        else:
+            return
 
 
 def count_workers(pods):
@@ -65,7 +65,7 @@ def disowning(raycluster):
 
 
 def attend(client):
-    """Look at what the autoscaler reads and writes through this class, and put right what an apply would stumble over."""
+    """Look at what the autoscaler reads and writes through this class; put right what an apply would stumble over."""
     get, patch = client.get, client.patch
     workers = {}
 
@@ -106,8 +106,8 @@ def main(command):
 
         attend(KubernetesHttpApiClient)
     except (ImportError, AttributeError) as problem:
-        print(f"raychart: WARNING: this Ray's autoscaler is unlike those known ({problem}); after it has scaled, a", flush=True)
-        print("raychart: server-side apply of the RayCluster needs --force-conflicts", flush=True)
+        print(f"raychart: WARNING: this Ray's autoscaler is unlike those known ({problem})", flush=True)
+        print("raychart: after it has scaled, server-side apply of the RayCluster needs --force-conflicts", flush=True)
     from ray.scripts.scripts import main as ray
 
     sys.argv = shlex.split(command)
