@@ -1,4 +1,4 @@
-"""The chart's files/autoscaler.py: what it writes to the RayCluster, and when. It runs in a pod, so it is loaded here."""
+"""The chart's files/autoscaler.py, a script that runs in a pod: what it writes to the RayCluster, and when."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Server:
             def get(self, path: str) -> Any:
                 return {"items": server.pods} if path.startswith("pods?") else server.cluster
 
-            def patch(self, path: str, payload: Any, content_type: str = "") -> Any:
+            def patch(self, _path: str, payload: Any) -> Any:
                 if server.refuses and server.patches:
                     raise OSError("conflict")
                 server.patches.append(payload)
