@@ -83,7 +83,7 @@ class Release:
     def run(self, *words: str, **main: Any) -> str:
         """Run a Helm command, with values where it takes a chart: `main` lies over the first scenario's cluster."""
         argv = [self.helm, "--kubeconfig", self.kubeconfig, "--namespace", self.namespace, *words]
-        if words[0] in {"install", "upgrade"}:
+        if words[0] in {"install", "upgrade", "template"}:
             path = self.folder / "values.yaml"
             path.write_text(yaml.safe_dump({"clusters": {"main": main}}))
             layers = (ROOT / "values" / "team-a.yaml", setting("LAYER"), path)
@@ -112,11 +112,15 @@ class Release:
         wrote = run_in(self.kube, Spot(self.namespace, head, "ray-head"), ["python3", "-c", script], 120)
         return wrote.splitlines()[-1] if wrote else ""
 
-    def groups(self) -> list[dict[str, Any]]:
-        """Return the worker groups as they are in the API server."""
-        body = self.kube.custom.get_namespaced_custom_object("ray.io", "v1", self.namespace, "rayclusters", "main")
-        groups: list[dict[str, Any]] = body["spec"]["workerGroupSpecs"]
-        return groups
+    def raycluster(self) -> dict[str, Any]:
+        """Return the RayCluster as the API server has it."""
+        get = self.kube.custom.get_namespaced_custom_object
+        body: dict[str, Any] = get("ray.io", "v1", self.namespace, "rayclusters", "main")
+        return body
+
+    def replicas(self) -> list[int]:
+        """Return the replicas of each worker group."""
+        return [group.get("replicas", 0) for group in self.raycluster()["spec"]["workerGroupSpecs"]]
 
 
 @pytest.fixture(scope="module", params=["helm3", "helm4"])
@@ -136,6 +140,18 @@ def release(
     _await(lambda: made.ready("head") and made.ready("worker"), 120, "head and worker")
     yield made
     kube.core.delete_namespace(namespace)
+
+
+def test_the_cluster_holds_what_was_rendered_and_nothing_else(release: Release) -> None:
+    # What the API server or the operator added would be drift to Argo CD: for ever, since an apply would not remove it.
+    documents = yaml.safe_load_all(release.run("template", "ray"))
+    rendered = next(body for body in documents if body and body["kind"] == "RayCluster")
+    live = release.raycluster()
+    for group in live["spec"]["workerGroupSpecs"]:
+        group.pop("replicas")
+        group.pop("scaleStrategy", None)
+    assert live["spec"] == rendered["spec"]
+    assert live["metadata"]["labels"] == rendered["metadata"]["labels"]
 
 
 def test_every_pod_is_admitted_under_restricted(release: Release) -> None:
@@ -169,9 +185,9 @@ def test_an_upgrade_after_the_autoscaler_scaled_takes_nothing_back(release: Rele
     release.run("upgrade", "ray", idleTimeoutMinutes=7)
     more = {"more": {"maxWorkers": 1, "resources": {"requests": {"cpu": "100m", "memory": "512Mi"}}}}
     release.run("upgrade", "ray", idleTimeoutMinutes=7, workerTypes=more)
-    _await(lambda: [group.get("replicas", 0) for group in release.groups()] == [3, 0], 30, "replicas written back")
+    _await(lambda: release.replicas() == [3, 0], 30, "replicas written back")
     release.run("rollback", "ray", "1")
-    _await(lambda: [group.get("replicas", 0) for group in release.groups()] == [3], 30, "replicas written back again")
+    _await(lambda: release.replicas() == [3], 30, "replicas written back again")
 
     assert (release.pods("worker").keys(), release.pods("head").keys()) == (workers, head)
 

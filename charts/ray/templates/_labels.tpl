@@ -56,5 +56,5 @@ argocd.argoproj.io/sync-wave: "-1"
 {{- define "ray.strings" -}}
 {{- $strings := dict -}}
 {{- range $key, $value := . }}{{ if not (kindIs "invalid" $value) }}{{ $_ := set $strings $key (include "ray.string" $value) }}{{ end }}{{ end -}}
-{{- toYaml $strings -}}
+{{- toJson $strings -}}
 {{- end -}}

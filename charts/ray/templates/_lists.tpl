@@ -1,6 +1,7 @@
-{{/* Maps and lists: what both the chart and the user fill. */}}
+{{/* Maps and lists: what both the chart and the user fill. Results are JSON, not YAML: Helm cuts a line break off the end of
+     the YAML that it makes, and with it off a text that ends with one. */}}
 
-{{/* One map over another, as YAML: maps merge, scalars replace, null removes. Lists of the pod API that both fill add
+{{/* One map over another, as JSON: maps merge, scalars replace, null removes. Lists of the pod API that both fill add
      up, and an entry of the upper one replaces one of the same key in the lower. Takes (lower, upper). */}}
 {{- define "ray.overlay" -}}
 {{- $keys := dict
@@ -11,22 +12,22 @@
 {{- $upper := deepCopy (index . 1 | default dict) -}}
 {{- range $field, $key := $keys -}}
 {{- if and (kindIs "slice" (index $lower $field)) (kindIs "slice" (index $upper $field)) -}}
-{{- $_ := set $upper $field (include "ray.join" (list (index $lower $field) (index $upper $field) $key) | fromYamlArray) -}}
+{{- $_ := set $upper $field (include "ray.join" (list (index $lower $field) (index $upper $field) $key) | fromJsonArray) -}}
 {{- end -}}
 {{- end -}}
 {{- $all := mustMergeOverwrite (deepCopy $lower) $upper -}}
 {{- include "ray.prune" $all -}}
-{{- toYaml $all -}}
+{{- toJson $all -}}
 {{- end -}}
 
-{{/* Two lists as one, as YAML. Takes (lower, upper, name of the key that makes entries the same, or ""). */}}
+{{/* Two lists as one, as JSON. Takes (lower, upper, name of the key that makes entries the same, or ""). */}}
 {{- define "ray.join" -}}
 {{- $key := index . 2 -}}
 {{- $taken := dict -}}
 {{- range index . 1 }}{{ if and $key (hasKey . $key) }}{{ $_ := set $taken (index . $key | toString) true }}{{ end }}{{ end -}}
 {{- $kept := list -}}
 {{- range index . 0 }}{{ if not (and $key (hasKey $taken (index . $key | toString))) }}{{ $kept = append $kept . }}{{ end }}{{ end -}}
-{{- concat $kept (index . 1) | toYaml -}}
+{{- concat $kept (index . 1) | toJson -}}
 {{- end -}}
 
 {{/* Removes, in place and at every depth, what is null: cleared values must not reach the API. Takes a map. */}}
@@ -42,7 +43,7 @@
 {{- end -}}
 {{- end -}}
 
-{{/* A map without its empty entries, as YAML: defaults that say nothing are left out. false and 0 stay. */}}
+{{/* A map without its empty entries, as JSON: defaults that say nothing are left out. false and 0 stay. */}}
 {{- define "ray.said" -}}
 {{- $said := dict -}}
 {{- range $key, $value := . -}}
@@ -50,7 +51,7 @@
 {{- $_ := set $said $key $value -}}
 {{- end -}}
 {{- end -}}
-{{- toYaml $said -}}
+{{- toJson $said -}}
 {{- end -}}
 
 {{/* A map of entries by name as the list that the API wants, in order of name. Takes the map. */}}
@@ -59,7 +60,7 @@
 {{- range $name, $entry := . -}}
 {{- if $entry }}{{- $list = append $list (merge (dict "name" $name) $entry) }}{{ end -}}
 {{- end -}}
-{{- toYaml $list -}}
+{{- toJson $list -}}
 {{- end -}}
 
 {{/* A scalar as a string: a number as it was written, not as 1e+06. */}}
@@ -77,5 +78,5 @@
 {{- $list = append $list (dict "name" $name "value" (include "ray.string" $value)) -}}
 {{- end -}}
 {{- end -}}
-{{- toYaml $list -}}
+{{- toJson $list -}}
 {{- end -}}

@@ -5,6 +5,11 @@
 {{ .Release.Name }}-operator
 {{- end -}}
 
+{{/* The ConfigMap with the scripts that pods run. Takes the root context. */}}
+{{- define "ray.scriptsName" -}}
+{{ .Release.Name }}-scripts
+{{- end -}}
+
 {{/* A cluster's head service, which is its address. Takes the cluster's name. KubeRay composes the same
      name for what the workers connect to (GenerateHeadServiceName), so it cannot be chosen freely. */}}
 {{- define "ray.headServiceName" -}}

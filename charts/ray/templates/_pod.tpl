@@ -10,35 +10,35 @@
      What the user writes under `pod` comes last. */}}
 {{- define "ray.podSpec" -}}
 {{- $pod := .pod -}}
-{{- $volumes := include "ray.volumes" $pod | fromYaml -}}
+{{- $volumes := include "ray.volumes" $pod | fromJson -}}
 {{- $secrets := list -}}
 {{- range $pod.image.pullSecrets }}{{ $secrets = append $secrets (dict "name" .) }}{{ end -}}
 {{- $own := mustMergeOverwrite (deepCopy .spec) (dict
       "securityContext" $pod.podSecurityContext
       "imagePullSecrets" $secrets
       "volumes" (concat (.spec.volumes | default list) $volumes.volumes)
-      "initContainers" (include "ray.named" $pod.initContainers | fromYamlArray)
-      "containers" (prepend (include "ray.named" $pod.sidecars | fromYamlArray) (include "ray.container" . | fromYaml))) -}}
+      "initContainers" (include "ray.named" $pod.initContainers | fromJsonArray)
+      "containers" (prepend (include "ray.named" $pod.sidecars | fromJsonArray) (include "ray.container" . | fromJson))) -}}
 {{- $fields := pick $pod "nodeSelector" "tolerations" "affinity" "topologySpreadConstraints" "priorityClassName"
       "runtimeClassName" "schedulerName" "serviceAccountName" "hostAliases" "dnsPolicy" "dnsConfig" "terminationGracePeriodSeconds" -}}
-{{- $spec := include "ray.overlay" (list (include "ray.said" $own | fromYaml) (include "ray.placement" (list .root $pod.placement) | fromYaml)) | fromYaml -}}
-{{- $spec = include "ray.overlay" (list $spec (include "ray.said" $fields | fromYaml)) | fromYaml -}}
+{{- $spec := include "ray.overlay" (list (include "ray.said" $own | fromJson) (include "ray.placement" (list .root $pod.placement) | fromJson)) | fromJson -}}
+{{- $spec = include "ray.overlay" (list $spec (include "ray.said" $fields | fromJson)) | fromJson -}}
 {{- include "ray.overlay" (list $spec $pod.pod) -}}
 {{- end -}}
 
 {{/* The main container. Takes what ray.podSpec takes. What the user writes under `container` comes last. */}}
 {{- define "ray.container" -}}
 {{- $pod := .pod -}}
-{{- $volumes := include "ray.volumes" $pod | fromYaml -}}
+{{- $volumes := include "ray.volumes" $pod | fromJson -}}
 {{- $own := mustMergeOverwrite (deepCopy .container)
     (pick $pod "envFrom" "lifecycle" "startupProbe" "readinessProbe" "livenessProbe" "securityContext")
     (dict
       "image" (include "ray.image" (list $pod.image .tag))
       "imagePullPolicy" $pod.image.pullPolicy
-      "resources" (include "ray.resources" $pod | fromYaml)
-      "env" (include "ray.env" (mustMergeOverwrite (deepCopy (.env | default dict)) (deepCopy ($pod.env | default dict))) | fromYamlArray)
+      "resources" (include "ray.resources" $pod | fromJson)
+      "env" (include "ray.env" (mustMergeOverwrite (deepCopy (.env | default dict)) (deepCopy ($pod.env | default dict))) | fromJsonArray)
       "volumeMounts" (concat (.container.volumeMounts | default list) $volumes.mounts)) -}}
-{{- include "ray.overlay" (list (include "ray.said" $own | fromYaml) $pod.container) -}}
+{{- include "ray.overlay" (list (include "ray.said" $own | fromJson) $pod.container) -}}
 {{- end -}}
 
 {{/* The `volumes` and `sharedMemory` of a pod's settings as {volumes: [...], mounts: [...]}. */}}
@@ -58,7 +58,17 @@
 {{- $volumes = append $volumes (dict "name" "shared-mem" "emptyDir" (dict "medium" "Memory" "sizeLimit" (include "ray.string" .))) -}}
 {{- $mounts = append $mounts (dict "name" "shared-mem" "mountPath" "/dev/shm") -}}
 {{- end -}}
-{{- dict "volumes" $volumes "mounts" $mounts | toYaml -}}
+{{- dict "volumes" $volumes "mounts" $mounts | toJson -}}
+{{- end -}}
+
+{{/* The volume with the chart's scripts. Takes the root context. */}}
+{{- define "ray.scriptsVolume" -}}
+name: scripts
+configMap: {name: {{ include "ray.scriptsName" . }}}
+{{- end -}}
+
+{{- define "ray.scriptsMount" -}}
+{name: scripts, mountPath: /etc/raychart, readOnly: true}
 {{- end -}}
 
 {{/* Container resources: the cpu, memory, gpu and ephemeralStorage shorthand (requests equal limits), then `resources`
@@ -80,7 +90,7 @@
 {{- $root := index . 0 -}}
 {{- $all := dict -}}
 {{- range index . 1 -}}
-{{- $all = include "ray.overlay" (list $all (index $root.Values.placements .)) | fromYaml -}}
+{{- $all = include "ray.overlay" (list $all (index $root.Values.placements .)) | fromJson -}}
 {{- end -}}
-{{- toYaml $all -}}
+{{- toJson $all -}}
 {{- end -}}

@@ -7,18 +7,18 @@
        pod       the pod's settings (ray.podSettings)
        role      head or worker */}}
 {{- define "ray.group" -}}
-rayStartParams: {{ include "ray.said" .pod.rayStartParams | fromYaml | toJson }}
-{{- with include "ray.strings" .pod.rayResources | fromYaml }}
+rayStartParams: {{ include "ray.said" .pod.rayStartParams | fromJson | toJson }}
+{{- with include "ray.strings" .pod.rayResources | fromJson }}
 resources: {{- toYaml . | nindent 2 }}
 {{- end }}
-{{- with include "ray.strings" .pod.rayLabels | fromYaml }}
+{{- with include "ray.strings" .pod.rayLabels | fromJson }}
 labels: {{- toYaml . | nindent 2 }}
 {{- end }}
 template:
-  {{- with include "ray.said" (dict "labels" (include "ray.strings" .pod.labels | fromYaml) "annotations" (include "ray.strings" .pod.annotations | fromYaml)) | fromYaml }}
+  {{- with include "ray.said" (dict "labels" (include "ray.strings" .pod.labels | fromJson) "annotations" (include "ray.strings" .pod.annotations | fromJson)) | fromJson }}
   metadata: {{- toYaml . | nindent 4 }}
   {{- end }}
-  spec: {{- include "ray.rayPod" . | nindent 4 }}
+  spec: {{- include "ray.rayPod" . | fromJson | toYaml | nindent 4 }}
 {{- end -}}
 
 {{/* The pod spec. Takes what ray.group takes. */}}
@@ -30,15 +30,15 @@ template:
 {{- $mounts = append $mounts (dict "name" "trial" "mountPath" "/opt/trial") -}}
 {{- end -}}
 {{- if and (eq .role "head") .settings.autoscaling.enabled -}}
-{{- $volumes = append $volumes (include "ray.autoscalerToken" . | fromYaml) -}}
+{{- $volumes = concat $volumes (list (include "ray.autoscalerToken" . | fromYaml) (include "ray.scriptsVolume" .root | fromYaml)) -}}
 {{- end -}}
 {{- if and (semverCompare "<2.53.0" (include "ray.release" .settings.rayVersion)) (eq (dig "httpGet" "path" "" (.pod.readinessProbe | default dict)) "/api/healthz") -}}
 {{- /* Ray has it from 2.53 on. */}}
 {{- $_ := set .pod.readinessProbe.httpGet "path" "/api/local_raylet_healthz" -}}
 {{- end -}}
-{{- $ports := list (dict "name" "metrics" "containerPort" 8080) -}}
+{{- $ports := include "ray.containerPorts" (dict "metrics" 8080) | fromYamlArray -}}
 {{- if eq .role "head" -}}
-{{- $ports = include "ray.headPorts" . | fromYamlArray -}}
+{{- $ports = include "ray.containerPorts" (merge (dict "as-metrics" 44217 "dash-metrics" 44227) (include "ray.portNumbers" . | fromYaml)) | fromYamlArray -}}
 {{- end -}}
 {{- include "ray.podSpec" (dict
       "root" .root
@@ -70,15 +70,11 @@ projected:
     - downwardAPI: {items: [{path: namespace, fieldRef: {apiVersion: v1, fieldPath: metadata.namespace}}]}
 {{- end -}}
 
-{{/* Ports of the head: what its services name, and the metrics of autoscaler and dashboard. */}}
-{{- define "ray.headPorts" -}}
-- {name: client, containerPort: 10001}
-- {name: dashboard, containerPort: 8265}
-- {name: gcs-server, containerPort: 6379}
-- {name: metrics, containerPort: 8080}
-- {name: serve, containerPort: 8000}
-- {name: as-metrics, containerPort: 44217}
-- {name: dash-metrics, containerPort: 44227}
+{{/* Ports of a container, with the protocol that the API would fill in. Takes numbers by name. */}}
+{{- define "ray.containerPorts" -}}
+{{- range $name, $number := . }}
+- {name: {{ $name }}, containerPort: {{ $number }}, protocol: TCP}
+{{- end -}}
 {{- end -}}
 
 {{/* What runs before `ray start`, in one shell with it. KubeRay puts `&& ulimit ...; ray start ...` behind it, so that

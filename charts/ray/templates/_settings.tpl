@@ -1,10 +1,10 @@
-{{/* Settings: defaults and the user's values, merged once. All return YAML, to be read with fromYaml. */}}
+{{/* Settings: defaults and the user's values, merged once. All return JSON, to be read with fromJson. */}}
 
 {{/* The names of the clusters, in order. Takes the root context. */}}
 {{- define "ray.clusterNames" -}}
 {{- $names := list -}}
 {{- range $name, $cluster := .Values.clusters }}{{ if not (kindIs "invalid" $cluster) }}{{ $names = append $names $name }}{{ end }}{{ end -}}
-{{- toYaml $names -}}
+{{- toJson $names -}}
 {{- end -}}
 
 {{/* A cluster's settings: clusterDefaults, then the cluster's own. Takes (root, name). */}}
@@ -13,32 +13,32 @@
 {{- $all := mustMergeOverwrite (deepCopy $root.Values.clusterDefaults) (deepCopy (index $root.Values.clusters (index . 1))) -}}
 {{- $types := dict -}}
 {{- range $name, $type := $all.workerTypes }}{{ if not (kindIs "invalid" $type) }}{{ $_ := set $types $name $type }}{{ end }}{{ end -}}
-{{- set $all "workerTypes" $types | toYaml -}}
+{{- set $all "workerTypes" $types | toJson -}}
 {{- end -}}
 
 {{/* A pod's settings: podDefaults, then the head's or the worker type's own. Takes (root, settings of the
      head or type). */}}
 {{- define "ray.podSettings" -}}
 {{- $root := index . 0 -}}
-{{- mustMergeOverwrite (deepCopy $root.Values.podDefaults) (deepCopy (index . 1 | default dict)) | toYaml -}}
+{{- mustMergeOverwrite (deepCopy $root.Values.podDefaults) (deepCopy (index . 1 | default dict)) | toJson -}}
 {{- end -}}
 
 {{/* Settings of a pod for a short errand in a cluster's image (test, uninstalling): where the head may run, with little
      of its own. Takes (root, cluster's settings). */}}
 {{- define "ray.errandSettings" -}}
-{{- $head := include "ray.podSettings" (list (index . 0) (index . 1).head) | fromYaml -}}
+{{- $head := include "ray.podSettings" (list (index . 0) (index . 1).head) | fromJson -}}
 {{- $size := dict
       "requests" (dict "cpu" "50m" "memory" "128Mi" "ephemeral-storage" "16Mi")
       "limits" (dict "cpu" "1" "memory" "512Mi" "ephemeral-storage" "64Mi") -}}
 {{- pick $head "image" "placement" "nodeSelector" "tolerations" "priorityClassName" "schedulerName" "podSecurityContext" "securityContext" "dnsPolicy" "dnsConfig" "hostAliases"
-    | merge (dict "resources" $size "env" (dict "HOME" "/tmp") "volumes" (dict "tmp" (dict "mountPath" "/tmp"))) | toYaml -}}
+    | merge (dict "resources" $size "env" (dict "HOME" "/tmp") "volumes" (dict "tmp" (dict "mountPath" "/tmp"))) | toJson -}}
 {{- end -}}
 
 {{/* Whether any cluster has GCS fault tolerance: "true" or empty. Takes the root context. */}}
 {{- define "ray.faultTolerant" -}}
 {{- $any := "" -}}
-{{- range include "ray.clusterNames" . | fromYamlArray -}}
-{{- if (include "ray.clusterSettings" (list $ .) | fromYaml).faultTolerance.enabled }}{{ $any = "true" }}{{ end -}}
+{{- range include "ray.clusterNames" . | fromJsonArray -}}
+{{- if (include "ray.clusterSettings" (list $ .) | fromJson).faultTolerance.enabled }}{{ $any = "true" }}{{ end -}}
 {{- end -}}
 {{- $any -}}
 {{- end -}}

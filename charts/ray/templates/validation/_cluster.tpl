@@ -66,7 +66,7 @@
 {{- end }}
 {{- end }}
 {{- include "ray.queueProblems" . }}
-{{- $own := concat (include "ray.clusterLabels" (list .root .name) | fromYaml | keys) (include "ray.queueLabels" (list .name $settings.queue) | fromYaml | keys) }}
+{{- $own := concat (include "ray.clusterLabels" (list .root .name) | fromYaml | keys) (include "ray.queueLabels" (list .name $settings.queue) | fromJson | keys) }}
 {{- include "ray.labelProblems" (dict "path" (printf "%s.labels" $path) "labels" $settings.labels "own" $own) }}
 {{- end -}}
 

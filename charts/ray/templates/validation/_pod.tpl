@@ -4,7 +4,7 @@
 {{- $path := .path -}}
 {{- $pod := .pod -}}
 {{- $params := $pod.rayStartParams | default dict -}}
-{{- $resources := include "ray.resources" $pod | fromYaml -}}
+{{- $resources := include "ray.resources" $pod | fromJson -}}
 {{- $container := dig "resources" dict ($pod.container | default dict) | default dict -}}
 {{- $cpus := list (dig "requests" "cpu" "" $resources) (dig "limits" "cpu" "" $resources) (dig "requests" "cpu" "" $container) (dig "limits" "cpu" "" $container) (dig "CPU" "" ($pod.rayResources | default dict)) (index $params "num-cpus") }}
 {{- if and .settings.autoscaling.enabled (empty (without $cpus "" nil)) }}
@@ -51,7 +51,7 @@
 {{ $path }}.pod.restartPolicy: {{ $pod.pod.restartPolicy }}, which KubeRay refuses with autoscaling.version v2
     remove it, or set {{ .cluster }}.autoscaling.version to v1
 {{- end }}
-{{- $taken := list "ray-logs" "autoscaler-token" }}
+{{- $taken := list "ray-logs" "autoscaler-token" "scripts" }}
 {{- if $pod.sharedMemory }}{{ $taken = append $taken "shared-mem" }}{{ end }}
 {{- if $pod.installRay }}{{ $taken = append $taken "trial" }}{{ end }}
 {{- range $name, $volume := $pod.volumes | default dict }}
@@ -90,7 +90,7 @@
 {{/* Placements that are not there. Takes a dict: root, path, pod. */}}
 {{- define "ray.placementProblems" -}}
 {{- range $placement := .pod.placement }}
-{{- if not (index $.root.Values.placements $placement) }}
+{{- if kindIs "invalid" (index $.root.Values.placements $placement) }}
 {{ $.path }}.placement: {{ quote $placement }} is not among placements ({{ keys $.root.Values.placements | sortAlpha | join ", " | default "none" }})
     add it to placements, or use one that is there
 {{- end }}
