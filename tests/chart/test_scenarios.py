@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import re
+import subprocess
 from base64 import b64encode
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,13 @@ def test_both_helms_render_the_same_bytes(
         [document.strip() for document in render_text(scenario, helm=helm).split("\n---\n")] for helm in (helm3, helm4)
     )
     assert three == four
+
+
+def test_both_helms_lint_it_strictly(scenario: Path, helm3: str, helm4: str) -> None:
+    for helm in (helm3, helm4):
+        argv = [helm, "lint", "--strict", str(CHART), "--values", str(scenario)]
+        done = subprocess.run(argv, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_rendering_twice_gives_the_same_bytes(scenario: Path, render_text: Callable[..., str]) -> None:

@@ -73,7 +73,7 @@ FAILURES = {
         where="/main",
         message="InvalidRayClusterSpec",
         remedy="clusters.main",
-        main={"autoscaling": {"version": "v2"}, "head": {"pod": {"restartPolicy": "Always"}}},
+        main={"head": {"container": {"env": [{"name": "RAY_REDIS_ADDRESS", "value": "redis:6379"}]}}},
     ),
     "an operator that crashes": Failure(
         rule="smoke-container-ended",

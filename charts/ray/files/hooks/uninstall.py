@@ -51,7 +51,7 @@ def main(seconds, namespace, *names):
     deadline = time.monotonic() + float(seconds)
     while paths and time.monotonic() < deadline:
         for name in [name for name, path in paths.items() if insist("GET", path) is None]:
-            print(f"raycluster/{name}: gone, its state in Redis too", flush=True)
+            print(f"raycluster/{name}: gone", flush=True)
             del paths[name]
         time.sleep(0.5)
     for name, path in paths.items():
