@@ -94,11 +94,7 @@ def test_a_reader_that_has_gone_away_is_no_crash() -> None:
 def test_an_interrupt_ends_with_130_and_one_line(tmp_path: Path) -> None:
     pipe = tmp_path / "pipe.yaml"
     os.mkfifo(pipe)
-    # A handler here is the default there. Ignored, as in what a shell starts in the background, would be inherited.
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    process = subprocess.Popen([sys.executable, "-m", "raychart", "lint", pipe], stderr=subprocess.PIPE)
-    signal.signal(signal.SIGINT, before)
-    with process:
+    with subprocess.Popen([sys.executable, "-m", "raychart", "lint", pipe], stderr=subprocess.PIPE) as process:
         # Opening the other end waits until raychart has begun to read.
         with pipe.open("wb"):
             process.send_signal(signal.SIGINT)
