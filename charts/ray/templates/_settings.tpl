@@ -30,7 +30,8 @@
 {{- $size := dict
       "requests" (dict "cpu" "50m" "memory" "128Mi" "ephemeral-storage" "16Mi")
       "limits" (dict "cpu" "1" "memory" "512Mi" "ephemeral-storage" "64Mi") -}}
-{{- pick $head "image" "placement" "nodeSelector" "tolerations" "priorityClassName" "schedulerName" "podSecurityContext" "securityContext" "dnsPolicy" "dnsConfig" "hostAliases"
+{{- pick $head "image" "placement" "nodeSelector" "tolerations" "priorityClassName" "schedulerName"
+      "podSecurityContext" "securityContext" "dnsPolicy" "dnsConfig" "hostAliases"
     | merge (dict "resources" $size "env" (dict "HOME" "/tmp") "volumes" (dict "tmp" (dict "mountPath" "/tmp"))) | toJson -}}
 {{- end -}}
 
