@@ -35,11 +35,11 @@
     | merge (dict "resources" $size "env" (dict "HOME" "/tmp") "volumes" (dict "tmp" (dict "mountPath" "/tmp"))) | toJson -}}
 {{- end -}}
 
-{{/* Whether any cluster has GCS fault tolerance: "true" or empty. Takes the root context. */}}
-{{- define "ray.faultTolerant" -}}
-{{- $any := "" -}}
-{{- range include "ray.clusterNames" . | fromJsonArray -}}
-{{- if (include "ray.clusterSettings" (list $ .) | fromJson).faultTolerance.enabled }}{{ $any = "true" }}{{ end -}}
+{{/* The names of the clusters with GCS fault tolerance, in order. Takes the root context. */}}
+{{- define "ray.faultTolerantNames" -}}
+{{- $names := list -}}
+{{- range $name := include "ray.clusterNames" . | fromJsonArray -}}
+{{- if (include "ray.clusterSettings" (list $ $name) | fromJson).faultTolerance.enabled }}{{ $names = append $names $name }}{{ end -}}
 {{- end -}}
-{{- $any -}}
+{{- toJson $names -}}
 {{- end -}}
