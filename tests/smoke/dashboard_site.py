@@ -14,6 +14,7 @@ import yaml
 from contract.site import eventually
 from dashboard_proxy import await_proxy
 from kubernetes.client import NetworkingV1Api
+from pods import is_ready
 from smoke_run import setting
 
 from raychart import helm
@@ -115,8 +116,7 @@ def _written(values: dict[str, Any], path: Path) -> Path:
 def _ready_head(kube: Kube, namespace: str) -> str:
     def ready() -> list[str]:
         pods = kube.core.list_namespaced_pod(namespace, label_selector=_HEAD).items
-        conditions = [(pod.metadata.name, condition) for pod in pods for condition in pod.status.conditions or []]
-        return [name for name, condition in conditions if condition.type == "Ready" and condition.status == "True"]
+        return [pod.metadata.name for pod in pods if is_ready(pod)]
 
     heads = eventually(ready, bool, 120)
     assert heads, f"no head pod in {namespace} was ready within 120 s"

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 from contract.site import Site, eventually
 from fault_volume import make_folder, make_volume, remove_folder
-from policy_site import Spot, run_in
+from pods import Spot, is_ready, run_in
 from smoke_run import setting
 
 from raychart import helm
@@ -97,7 +97,7 @@ class Release:
 
         def ready() -> list[Any]:
             pods = [pod for pod in self.pods(selector) if pod.metadata.uid != other_than]
-            return [pod for pod in pods if _is_ready(pod)]
+            return [pod for pod in pods if is_ready(pod)]
 
         found = eventually(ready, lambda pods: len(pods) == 1, _READY)
         assert len(found) == 1, f"{selector}: {len(found)} pods in {self.namespace} are ready after {_READY:g} s"
@@ -213,8 +213,3 @@ def release(kube: Kube, config: Path, program: str, folder: Path) -> Iterator[Re
 def _inventory(config: Path, namespace: str) -> frozenset[Identity]:
     api = Api(Access(config))
     return inventory(api, namespace, resource_types(api))
-
-
-def _is_ready(pod: Any) -> bool:
-    conditions = pod.status.conditions or []
-    return any(condition.type == "Ready" and condition.status == "True" for condition in conditions)

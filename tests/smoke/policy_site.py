@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from contract.site import eventually
 from kubernetes import client
-from kubernetes.stream import stream
+from pods import Spot, run_in
 from smoke_run import setting
 
 from raychart import process
@@ -56,14 +56,6 @@ class Target(NamedTuple):
     def __str__(self) -> str:
         """Return it as the tests' results name it."""
         return f"{self.name}:{self.port}"
-
-
-class Spot(NamedTuple):
-    """A container to connect from."""
-
-    namespace: str
-    pod: str
-    container: str
 
 
 @contextmanager
@@ -149,24 +141,6 @@ def listening(kube: Kube, spot: Spot) -> list[int]:
     """Return the ports on which a pod with Python listens."""
     ports: list[int] = json.loads(run_in(kube, spot, ["python3", "-c", _LISTENING]))
     return ports
-
-
-def run_in(kube: Kube, spot: Spot, command: list[str], seconds: float = 60) -> str:
-    """Run a command in a container and return what it wrote; a code other than 0 fails the test with that."""
-    # A client of its own: for the time of the call its requests go over a websocket.
-    core = client.CoreV1Api(client.ApiClient(kube.api_client.configuration))
-    options = {"container": spot.container, "command": command, "stdout": True, "stderr": True, "stdin": False}
-    call = stream(
-        core.connect_get_namespaced_pod_exec, spot.pod, spot.namespace, **options, tty=False, _preload_content=False
-    )
-    try:
-        call.run_forever(timeout=seconds)
-        wrote: tuple[Any, Any] = call.read_stdout(timeout=1), call.read_stderr(timeout=1)
-        assert not call.is_open(), f"{command[0]} in {spot} goes on after {seconds} s: {wrote}"
-        assert call.returncode == 0, f"{command[0]} in {spot} ended with {call.returncode}: {wrote}"
-        return str(wrote[0])
-    finally:
-        call.sock.shutdown()  # close() leaves the socket open when the server has said goodbye
 
 
 def _running(kube: Kube, spot: Spot) -> bool:

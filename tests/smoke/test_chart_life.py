@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 from contract.site import eventually
-from policy_site import Spot, run_in
+from pods import Spot, is_ready, run_in
 from smoke_run import ROOT, setting
 
 from raychart.smoke.api import Access, Api
@@ -100,11 +100,7 @@ class Release:
 
     def ready(self, node_type: str) -> set[str]:
         """Return the names of those that are ready."""
-        return {
-            name
-            for name, pod in self.pods(node_type).items()
-            if any(c.type == "Ready" and c.status == "True" for c in pod.status.conditions or [])
-        }
+        return {name for name, pod in self.pods(node_type).items() if is_ready(pod)}
 
     def python(self, script: str) -> str:
         """Run a script in the head's Ray container; return its last line."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 from contract.site import eventually
-from policy_site import Spot, run_in
+from pods import Spot, is_ready, run_in
 from smoke_run import ROOT, setting
 
 if TYPE_CHECKING:
@@ -206,9 +206,4 @@ def test_a_suspended_cluster_has_no_pods_and_comes_back(
 def ready(kube: Kube, namespace: str, selector: str) -> list[str]:
     """Return the names of the pods that are ready and are to stay."""
     items = kube.core.list_namespaced_pod(namespace, label_selector=selector).items
-    return [
-        pod.metadata.name
-        for pod in items
-        if pod.metadata.deletion_timestamp is None
-        and any(c.type == "Ready" and c.status == "True" for c in pod.status.conditions or [])
-    ]
+    return [pod.metadata.name for pod in items if pod.metadata.deletion_timestamp is None and is_ready(pod)]

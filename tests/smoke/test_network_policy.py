@@ -10,7 +10,8 @@ import pytest
 import yaml
 from contract.site import eventually
 from kubernetes import client
-from policy_site import PORT, Spot, Target, address, enforced, engine_running, listening, log, reach, run_in, visitor
+from pods import Spot, run_in
+from policy_site import PORT, Target, address, enforced, engine_running, listening, log, reach, visitor
 from smoke_run import ROOT, run_smoke, setting
 
 from raychart import helm
