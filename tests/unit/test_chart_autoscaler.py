@@ -28,7 +28,7 @@ def raycluster(*fields: dict[str, Any], **group: Any) -> dict[str, Any]:
 class Server:
     """What the autoscaler's HTTP class talks to: answers reads, keeps patches, may refuse them."""
 
-    def __init__(self, cluster: dict[str, Any], pods: list[dict[str, Any]], *, refuses: bool = False) -> None:
+    def __init__(self, cluster: dict[str, Any], pods: list[dict[str, Any]], *, refuses: int = 0) -> None:
         self.cluster, self.pods, self.refuses = cluster, pods, refuses
         self.patches: list[Any] = []
 
@@ -42,6 +42,7 @@ class Server:
 
             def patch(self, _path: str, payload: Any) -> Any:
                 if server.refuses and server.patches:
+                    server.refuses -= 1
                     raise OSError("conflict")
                 server.patches.append(payload)
                 return server.cluster
@@ -110,7 +111,13 @@ def test_a_reset_is_seen_at_the_next_look_and_not_before_pods_are_known() -> Non
     assert server.patches[0][-1] == {"op": "add", "path": "/spec/workerGroupSpecs/0/replicas", "value": 2}
 
 
+def test_ownership_is_given_back_at_once_where_another_write_came_in_between() -> None:
+    server = Server(raycluster(HELM, AUTOSCALER), [], refuses=2)
+    server.client().patch("rayclusters/main", ["scale"])
+    assert server.patches[1][-1] == {"op": "remove", "path": "/metadata/managedFields/1"}
+
+
 def test_what_the_api_server_refuses_does_not_stop_the_autoscaler(capsys: pytest.CaptureFixture[str]) -> None:
-    server = Server(raycluster(HELM, AUTOSCALER), [], refuses=True)
+    server = Server(raycluster(HELM, AUTOSCALER), [], refuses=99)
     assert server.client().patch("rayclusters/main", ["scale"]) == server.cluster
     assert "is tried again at the next look: conflict" in capsys.readouterr().out

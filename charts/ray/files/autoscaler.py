@@ -13,6 +13,7 @@ import sys
 import time
 
 MANAGER = "python-requests"  # how the API server calls the autoscaler's HTTP library
+ATTEMPTS = 5  # the operator writes the status whenever `replicas` changes, which moves the places that a patch names
 TRIAL = "/opt/trial"  # where a trial's Ray is installed, once the head has done so
 
 
@@ -69,12 +70,21 @@ def attend(client):
     get, patch = client.get, client.patch
     workers = {}
 
-    def change(self, path, raycluster, operations):
-        if operations:
-            try:
-                return patch(self, path, operations)
-            except Exception as problem:  # the next look comes in seconds; the autoscaler's own work must go on
-                print(f"raychart: {path}: {operations} is tried again at the next look: {problem}", flush=True)
+    def change(self, path, raycluster, wanted):
+        """Patch at once what `wanted` finds, also where somebody else's write comes in between."""
+        try:
+            for attempt in range(ATTEMPTS):
+                operations = wanted(raycluster)
+                if not operations:
+                    return raycluster
+                try:
+                    return patch(self, path, operations)
+                except Exception:
+                    if attempt == ATTEMPTS - 1:
+                        raise
+                    raycluster = get(self, path)
+        except Exception as problem:  # the next look comes in seconds; the autoscaler's own work must go on
+            print(f"raychart: {path}: {operations} is tried again at the next look: {problem}", flush=True)
         return raycluster
 
     def attended_get(self, path):
@@ -83,13 +93,13 @@ def attend(client):
             workers.clear()
             workers.update(count_workers(answer["items"]))
         elif path.startswith("rayclusters/"):
-            answer = change(self, path, answer, restoring(answer, workers))
-            answer = change(self, path, answer, disowning(answer))
+            answer = change(self, path, answer, lambda raycluster: restoring(raycluster, workers))
+            answer = change(self, path, answer, disowning)
         return answer
 
     def attended_patch(self, path, *arguments, **options):
         answer = patch(self, path, *arguments, **options)
-        return change(self, path, answer, disowning(answer)) if path.startswith("rayclusters/") else answer
+        return change(self, path, answer, disowning) if path.startswith("rayclusters/") else answer
 
     client.get, client.patch = attended_get, attended_patch
 
