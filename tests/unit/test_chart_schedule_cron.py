@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import runpy
 import shutil
 import subprocess
@@ -19,15 +20,15 @@ if TYPE_CHECKING:
 
 Cron: Any = runpy.run_path(str(Path(__file__).parents[2] / "charts" / "ray" / "files" / "schedule_cron.py"))["Cron"]
 # Clocks that go forward and back by an hour, by half an hour, by two, and not at all. None that skips midnight: there
-# the library also fires on the day after the one that was asked for, a run that changes nothing, since the numbers follow
-# from the clock. Nor one that skipped a day, where the library never comes to an end.
+# the library also fires on the day after the one that was asked for, a run that changes nothing, since the numbers
+# follow from the clock. Nor one that skipped a day, where the library never comes to an end.
 ZONES = {
-    "Europe/Berlin": (2026, 3, 29, 2026, 10, 25),
-    "America/New_York": (2026, 3, 8, 2026, 11, 1),
-    "Australia/Lord_Howe": (2026, 10, 4, 2026, 4, 5),
-    "Antarctica/Troll": (2026, 3, 29, 2026, 10, 25),
-    "Pacific/Chatham": (2026, 9, 27, 2026, 4, 5),
-    "Asia/Kolkata": (2026, 1, 1, 2026, 7, 1),
+    "Europe/Berlin": ("2026-03-29", "2026-10-25"),
+    "America/New_York": ("2026-03-08", "2026-11-01"),
+    "Australia/Lord_Howe": ("2026-10-04", "2026-04-05"),
+    "Antarctica/Troll": ("2026-03-29", "2026-10-25"),
+    "Pacific/Chatham": ("2026-09-27", "2026-04-05"),
+    "Asia/Kolkata": ("2026-01-01", "2026-07-01"),
 }
 FIVE_YEARS = timedelta(days=5 * 365)
 
@@ -63,8 +64,7 @@ expressions = st.tuples(
 def moments(draw: DrawFn) -> tuple[str, datetime]:
     """A time zone and a moment within days of a change of its clocks."""
     zone = draw(st.sampled_from(sorted(ZONES)))
-    year, month, day, *other = ZONES[zone]
-    change = datetime(*draw(st.sampled_from([(year, month, day), tuple(other)])), tzinfo=UTC)
+    change = datetime.fromisoformat(draw(st.sampled_from(ZONES[zone]))).replace(tzinfo=UTC)
     return zone, change + timedelta(minutes=draw(st.integers(-2 * 1440, 3 * 1440)))
 
 
@@ -125,9 +125,8 @@ def test_a_day_that_no_month_has_never_fires() -> None:
     ],
 )
 def test_a_mistake_is_named(expression: str, what: str) -> None:
-    with pytest.raises(ValueError, match="(is no|fields)") as caught:
+    with pytest.raises(ValueError, match=re.escape(what)):
         Cron(expression)
-    assert what in str(caught.value)
 
 
 def first_after(expression: str, zone: str, moments: list[datetime]) -> list[str]:

@@ -17,17 +17,19 @@ def call(method, path, body=None, content_type="application/json"):
 
     Raise HTTPError where the API server refuses, OSError where it does not answer.
     """
-    for attempt in range(ATTEMPTS):
+    attempt = 0
+    while True:
         try:
             return _ask(method, path, body, content_type)
         except OSError as problem:
+            attempt += 1
             status = getattr(problem, "code", None)
             if status == 404:
                 return None
-            if status in LASTING or attempt == ATTEMPTS - 1:
+            if status in LASTING or attempt == ATTEMPTS:
                 raise
             print(f"{method} {path}: {problem}; asked again", flush=True)
-            time.sleep(min(attempt + 1, 5))
+            time.sleep(min(attempt, 5))
 
 
 def _ask(method, path, body, content_type):

@@ -5,11 +5,11 @@ values. The autoscaler reads it each round. All follows from the schedules and t
 again, late, or not at all once, and the next run is right. Arguments: namespace, RayCluster, its schedules as JSON.
 """
 
-import datetime
 import json
 import sys
 import time
 import zoneinfo
+from datetime import datetime, timedelta, timezone
 
 import kube
 from schedule_cron import Cron
@@ -17,7 +17,7 @@ from schedule_cron import Cron
 ANNOTATION = "raychart/min-workers"
 PATIENCE = 300  # seconds for the RayCluster to be there: Helm makes it last
 # A node's clock may be behind the control plane's, whose clock starts this: what is due so soon counts as past.
-AHEAD = datetime.timedelta(seconds=30)
+AHEAD = timedelta(seconds=30)
 
 
 def open_windows(schedules, now):
@@ -47,7 +47,7 @@ def numbers_in_force(schedules, now):
 def time_zone(name):
     """Return a time zone; without zone data there is UTC."""
     if name in ("UTC", "Etc/UTC"):
-        return datetime.timezone.utc
+        return timezone.utc
     try:
         return zoneinfo.ZoneInfo(name)
     except (LookupError, ValueError, OSError):
@@ -76,9 +76,9 @@ def text(numbers):
     return json.dumps(numbers, sort_keys=True)
 
 
-def main(namespace, name, schedules):
+def main(namespace, name, schedules, now=None):
     """Look at the clock and apply."""
-    now = datetime.datetime.now(datetime.timezone.utc) + AHEAD
+    now = (now or datetime.now(timezone.utc)) + AHEAD
     schedules = json.loads(schedules)
     for began, window in open_windows(schedules, now):
         print(f"{window}: since {began:%Y-%m-%d %H:%M} UTC, {text(schedules[window]['minWorkers'])}", flush=True)

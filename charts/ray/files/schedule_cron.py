@@ -5,10 +5,10 @@ in any case; `?` is `*`; Sunday is 0 alone; day of month and day of week both co
 where both are given. A time that the clock skips does not fire, one that it shows twice fires twice.
 """
 
-import datetime
+from datetime import datetime, time, timedelta, timezone
 
-MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
-WEEKDAYS = "sun mon tue wed thu fri sat".split()
+MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+WEEKDAYS = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"]
 # Of each field: what it is called, its lowest and highest number, and the names of its numbers from the lowest on.
 FIELDS = (
     ("minute", 0, 59, []),
@@ -17,7 +17,7 @@ FIELDS = (
     ("month", 1, 12, MONTHS),
     ("day of week", 0, 6, WEEKDAYS),
 )
-DAY = datetime.timedelta(days=1)
+DAY = timedelta(days=1)
 YEARS = 5  # as far as Kubernetes looks ahead
 
 
@@ -56,7 +56,7 @@ class Cron:
     def _last_of_day(self, day, now, zone):
         """Return the last moment not after `now` at which the clock shows one of a day's times."""
         moments = (
-            _moment(datetime.datetime.combine(day, datetime.time(hour, minute)), fold, zone)
+            _moment(datetime.combine(day, time(hour, minute)), fold, zone)
             for hour in self.hours
             for minute in self.minutes
             for fold in (0, 1)
@@ -66,7 +66,7 @@ class Cron:
 
 def _moment(shown, fold, zone):
     """Return the moment at which a zone's clock shows a time, for the first or the second time; None if it skips it."""
-    moment = shown.replace(fold=fold, tzinfo=zone).astimezone(datetime.timezone.utc)
+    moment = shown.replace(fold=fold, tzinfo=zone).astimezone(timezone.utc)
     return moment if moment.astimezone(zone).replace(tzinfo=None, fold=0) == shown else None
 
 
