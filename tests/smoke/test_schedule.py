@@ -6,7 +6,6 @@ import json
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -20,6 +19,7 @@ from raychart import process
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from conftest import Kube
 
@@ -78,7 +78,7 @@ class Release:
 
     def done(self) -> set[str]:
         """Return the names of the Jobs that have succeeded."""
-        items = client.BatchV1Api(self.kube.api_client).list_namespaced_job(self.namespace).items
+        items: list[Any] = client.BatchV1Api(self.kube.api_client).list_namespaced_job(self.namespace).items
         return {job.metadata.name for job in items if job.status.succeeded}
 
     def await_numbers(self, numbers: dict[str, int], seconds: float = PATIENCE) -> None:
