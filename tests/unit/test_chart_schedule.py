@@ -106,55 +106,74 @@ def test_a_window_that_never_ends_stays_open() -> None:
 
 
 class Server:
-    """An API server with one RayCluster, which may be late."""
+    """An API server with one RayCluster, which may be late, and a clock beside it that every wait moves on."""
 
-    def __init__(self, annotations: dict[str, str] | None, *, late: int = 0) -> None:
-        self.annotations, self.late, self.patches = annotations, late, 0
+    def __init__(self, now: str, annotations: dict[str, str] | None = None, *, late: int = 0) -> None:
+        self.now = datetime.fromisoformat(f"2026-01-01T{now}").replace(tzinfo=UTC)
+        self.annotations, self.late = annotations, late
+        self.written: list[dict[str, int]] = []
 
-    def call(self, method: str, _path: str, body: Any = None, content_type: str = "") -> Any:
+    def run(self, monkeypatch: pytest.MonkeyPatch, schedule: dict[str, Any]) -> None:
+        """Run the script."""
+        monkeypatch.setattr("time.sleep", self.sleep)
+        SCRIPT["main"]("team", "main", json.dumps({"a": schedule}), lambda: self.now, self.call)
+
+    def sleep(self, seconds: float) -> None:
+        self.now += timedelta(seconds=seconds)
+
+    def call(self, method: str, path: str, body: Any = None, content_type: str = "") -> Any:
+        assert path.partition("?")[0] == "/apis/ray.io/v1/namespaces/team/rayclusters/main"
         if self.late:
             self.late -= 1
             return None
         if method == "PATCH":
             assert content_type == "application/merge-patch+json"
-            self.patches += 1
+            self.written.append(json.loads(body["metadata"]["annotations"]["raychart/min-workers"]))
             self.annotations = {**(self.annotations or {}), **body["metadata"]["annotations"]}
         return {"metadata": {} if self.annotations is None else {"annotations": self.annotations}}
 
 
+DAY = window("0 8 * * *", "0 9 * * *", gpu=1, cpu=2)
+
+
 @pytest.mark.parametrize("annotations", [None, {}, {"raychart/min-workers": "{}"}, {"mine": "kept"}])
-def test_the_numbers_are_written_once(annotations: dict[str, str] | None) -> None:
-    server = Server(annotations)
-    for _ in range(2):
-        SCRIPT["apply"]("path", {"gpu": 1, "cpu": 2}, server.call)
+def test_the_numbers_are_written_once(monkeypatch: pytest.MonkeyPatch, annotations: dict[str, str] | None) -> None:
+    server = Server("08:10:00", annotations)
+    server.run(monkeypatch, DAY)
+    server.run(monkeypatch, DAY)
     assert server.annotations == {**(annotations or {}), "raychart/min-workers": '{"cpu": 2, "gpu": 1}'}
-    assert server.patches == 1
+    assert server.written == [{"cpu": 2, "gpu": 1}]
 
 
-def test_the_end_of_a_window_is_written_too() -> None:
-    server = Server({"raychart/min-workers": '{"cpu": 2}'})
-    SCRIPT["apply"]("path", {}, server.call)
+def test_the_end_of_a_window_is_written_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    server = Server("09:10:00", {"raychart/min-workers": '{"cpu": 2}'})
+    server.run(monkeypatch, DAY)
     assert server.annotations == {"raychart/min-workers": "{}"}
 
 
-def test_a_raycluster_that_comes_late_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("time.sleep", lambda _: None)
-    server = Server(None, late=3)
-    SCRIPT["apply"]("path", {"cpu": 2}, server.call)
-    assert server.patches == 1
+def test_what_counts_is_the_time_when_a_late_raycluster_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    server = Server("08:59:20", late=30)
+    server.run(monkeypatch, DAY)
+    assert server.written == [{}]
 
 
-@pytest.mark.parametrize(("now", "numbers"), [("07:59:20", {}), ("07:59:40", {"cpu": 2})])
-def test_what_is_due_within_half_a_minute_is_done_already(
-    monkeypatch: pytest.MonkeyPatch, now: str, numbers: dict[str, int]
+@pytest.mark.parametrize(
+    ("now", "written"),
+    [
+        ("07:59:20", [{}]),
+        ("07:59:40", [{}, {"cpu": 2, "gpu": 1}]),
+        ("08:00:00", [{"cpu": 2, "gpu": 1}]),
+        ("08:59:59", [{"cpu": 2, "gpu": 1}, {}]),
+        ("09:00:00", [{}]),
+    ],
+)
+def test_what_is_due_within_half_a_minute_is_waited_for(
+    monkeypatch: pytest.MonkeyPatch, now: str, written: list[dict[str, int]]
 ) -> None:
-    # A node's clock may be behind the one that started the Job.
-    written: list[dict[str, int]] = []
-    main = SCRIPT["main"]
-    monkeypatch.setitem(main.__globals__, "apply", lambda _, found: written.append(found))
-    moment = datetime.fromisoformat(f"2026-01-01T{now}").replace(tzinfo=UTC)
-    main("team", "main", json.dumps({"a": window("0 8 * * *", "0 9 * * *", cpu=2)}), moment)
-    assert written == [numbers]
+    # A node's clock may be behind the one that started the Job; and nothing may begin before its time.
+    server = Server(now)
+    server.run(monkeypatch, DAY)
+    assert server.written == written
 
 
 def test_a_zone_that_the_image_has_no_data_on_is_told_with_the_remedy() -> None:

@@ -16,7 +16,8 @@ from schedule_cron import Cron
 
 ANNOTATION = "raychart/min-workers"
 PATIENCE = 300  # seconds for the RayCluster to be there: Helm makes it last
-# A node's clock may be behind the control plane's, whose clock starts this: what is due so soon counts as past.
+# A node's clock may be behind that of the control plane, which starts this at a boundary: what is due so soon is waited
+# for.
 AHEAD = timedelta(seconds=30)
 
 
@@ -30,10 +31,13 @@ def open_windows(schedules, now):
 
 
 def _began(schedule, now):
-    zone = time_zone(schedule["timeZone"])
-    began = Cron(schedule["start"]).last(now, zone)
-    ended = Cron(schedule["end"]).last(now, zone)
+    began, ended = last_firing(schedule, "start", now), last_firing(schedule, "end", now)
     return began if began and not (ended and ended > began) else None
+
+
+def last_firing(schedule, boundary, now):
+    """Return when a window last began, or ended; None for not in years."""
+    return Cron(schedule[boundary]).last(now, time_zone(schedule["timeZone"]))
 
 
 def numbers_in_force(schedules, now):
@@ -57,18 +61,24 @@ def time_zone(name):
         )
 
 
-def apply(path, numbers, call=kube.call):
-    """Write the numbers into the RayCluster's annotation, where it says anything else."""
+def read(path, call):
+    """Return the RayCluster's annotation, None where it has none; wait for a RayCluster that is not there yet."""
     end = time.monotonic() + PATIENCE
     while (raycluster := call("GET", path)) is None:
         if time.monotonic() > end:
             sys.exit(f"{path}: there is no such RayCluster after {PATIENCE} s")
         time.sleep(2)
-    wanted, found = text(numbers), raycluster["metadata"].get("annotations", {}).get(ANNOTATION)
-    if found != wanted:
-        patch = {"metadata": {"annotations": {ANNOTATION: wanted}}}
-        call("PATCH", f"{path}?fieldManager=raychart-schedule", patch, "application/merge-patch+json")
-    print(f"{ANNOTATION}: {found} -> {wanted}" if found != wanted else f"{ANNOTATION}: {wanted}, as it was", flush=True)
+    return raycluster["metadata"].get("annotations", {}).get(ANNOTATION)
+
+
+def write(path, found, wanted, call):
+    """Write the annotation where it says anything else."""
+    if found == wanted:
+        print(f"{ANNOTATION}: {wanted}, as it was", flush=True)
+        return
+    patch = {"metadata": {"annotations": {ANNOTATION: wanted}}}
+    call("PATCH", f"{path}?fieldManager=raychart-schedule", patch, "application/merge-patch+json")
+    print(f"{ANNOTATION}: {found} -> {wanted}", flush=True)
 
 
 def text(numbers):
@@ -76,14 +86,25 @@ def text(numbers):
     return json.dumps(numbers, sort_keys=True)
 
 
-def main(namespace, name, schedules, now=None):
-    """Look at the clock and apply."""
-    now = (now or datetime.now(timezone.utc)) + AHEAD
+def due_soon(schedules, now):
+    """Return the next moment at which a window begins or ends, where that is soon; else None."""
+    firings = [last_firing(schedule, at, now + AHEAD) for schedule in schedules.values() for at in ("start", "end")]
+    return min((firing for firing in firings if firing and firing > now), default=None)
+
+
+def main(namespace, name, schedules, clock=lambda: datetime.now(timezone.utc), call=kube.call):
+    """Look at the clock and write."""
     schedules = json.loads(schedules)
-    for began, window in open_windows(schedules, now):
-        print(f"{window}: since {began:%Y-%m-%d %H:%M} UTC, {text(schedules[window]['minWorkers'])}", flush=True)
     path = f"/apis/ray.io/v1/namespaces/{namespace}/rayclusters/{name}"
-    apply(path, numbers_in_force(schedules, now))
+    due = clock()
+    while due:
+        time.sleep(max(0, (due - clock()).total_seconds()))
+        found = read(path, call)
+        now = clock()
+        for began, window in open_windows(schedules, now):
+            print(f"{window}: since {began:%Y-%m-%d %H:%M} UTC, {text(schedules[window]['minWorkers'])}", flush=True)
+        write(path, found, text(numbers_in_force(schedules, now)), call)
+        due = due_soon(schedules, now)
 
 
 if __name__ == "__main__":
