@@ -73,7 +73,7 @@ BROKEN: dict[str, tuple[Values, str]] = {
                 "workerTypes": {"cpu": WORKER, "gpu": {**WORKER, "minWorkers": 3, "maxWorkers": 3}},
             }
         ),
-        "clusters.main.schedules: the highest minWorkers of all worker types add up to 5",
+        "clusters.main.schedules: the pods of all worker types' highest numbers add up to 5",
     ),
     "a schedule without an autoscaler": (
         scheduled(cluster={"autoscaling": {"enabled": False}}),

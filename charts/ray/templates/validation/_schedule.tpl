@@ -38,9 +38,11 @@
 {{- end }}
 {{- if not (kindIs "invalid" $settings.maxWorkers) }}
 {{- $together := 0 }}
-{{- range $type := keys $types }}{{ $together = add $together (include "ray.minWorkers" (list $settings $type) | fromJson).most }}{{ end }}
+{{- range $type, $own := $types }}
+{{- $together = add $together (mul (include "ray.minWorkers" (list $settings $type) | fromJson).most ($own.numOfHosts | default 1)) }}
+{{- end }}
 {{- if gt (int $together) (int $settings.maxWorkers) }}
-{{ $path }}: the highest minWorkers of all worker types add up to {{ $together }}, and {{ $cluster }}.maxWorkers is {{ $settings.maxWorkers }}
+{{ $path }}: the pods of all worker types' highest numbers add up to {{ $together }}, and {{ $cluster }}.maxWorkers is {{ $settings.maxWorkers }}
     raise {{ $cluster }}.maxWorkers, or lower the schedules' numbers
 {{- end }}
 {{- end }}
