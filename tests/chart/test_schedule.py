@@ -114,6 +114,16 @@ def test_a_schedule_can_lower_what_the_raycluster_asks_for(render: Render) -> No
     assert least == {"main": {"cpu": 0, "gpu": 0, "other": 2}, "plain": {"cpu": 1}}
 
 
+def test_the_autoscaler_knows_which_types_are_scheduled_and_what_the_others_numbers_are(render: Render) -> None:
+    # What the Jobs have written stays when the schedules are gone: without them it must not count.
+    said = {
+        name: json.loads(body["metadata"]["annotations"]["raychart/autoscaling"])
+        for name, body in of(render, "RayCluster").items()
+    }
+    assert {name: one["scheduled"] for name, one in said.items()} == {"main": ["cpu", "gpu"], "plain": []}
+    assert said["main"]["minWorkers"] == {"cpu": 1, "gpu": 0, "other": 2}
+
+
 def test_what_the_jobs_write_is_never_rendered(render: Render) -> None:
     for name, body in of(render, "RayCluster").items():
         assert "raychart/min-workers" not in body["metadata"].get("annotations", {}), name

@@ -83,8 +83,14 @@ def test_the_minimum_is_the_schedules_or_else_the_types_own_within_the_maxima(
     most: int | None,
     minimum: dict[str, int],
 ) -> None:
-    limits = read_limits(raycluster({"maxWorkers": most, "minWorkers": base}, scheduled, **groups))
+    said = {"maxWorkers": most, "minWorkers": base, "scheduled": sorted(scheduled or {})}
+    limits = read_limits(raycluster(said, scheduled, **groups))
     assert limits.minimum == minimum
+
+
+def test_what_a_schedule_left_behind_does_not_count_once_the_values_have_none_for_the_type() -> None:
+    limits = read_limits(raycluster({"minWorkers": {"a": 1}, "scheduled": ["b"]}, {"a": 4, "b": 2}))
+    assert limits.minimum == {"a": 1, "b": 2}
 
 
 @pytest.mark.parametrize("broken", ["{", "[]", "3"])

@@ -34,7 +34,9 @@ def read_limits(raycluster):
     if LIMITS not in annotations:
         return None
     said = _said(annotations, LIMITS)
-    numbers = {**(said.get("minWorkers") or {}), **_said(annotations, SCHEDULED)}
+    # What was in force last stays written when the schedules are gone from the values.
+    scheduled = {name: at for name, at in _said(annotations, SCHEDULED).items() if name in said.get("scheduled", [])}
+    numbers = {**(said.get("minWorkers") or {}), **scheduled}
     most = said.get("maxWorkers")
     return Limits(
         max_workers=None if most is None else int(most),

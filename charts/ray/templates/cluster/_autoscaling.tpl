@@ -38,7 +38,8 @@ securityContext: {{- include "ray.overlay" (list (dict "readOnlyRootFilesystem" 
 {{- with $own.idleTimeoutMinutes }}{{ $_ := set $idle $type . }}{{ end -}}
 {{- end -}}
 {{- $max := kindIs "invalid" .maxWorkers | ternary nil (int .maxWorkers) -}}
-{{- dict "maxWorkers" $max "upscalingSpeed" .upscalingSpeed "idleTimeoutMinutes" $idle "minWorkers" $min | toJson -}}
+{{- $scheduled := include "ray.scheduledNumbers" . | fromJson | keys | sortAlpha -}}
+{{- dict "maxWorkers" $max "upscalingSpeed" .upscalingSpeed "idleTimeoutMinutes" $idle "minWorkers" $min "scheduled" $scheduled | toJson -}}
 {{- end -}}
 
 {{/* Whole seconds. Takes minutes. */}}
