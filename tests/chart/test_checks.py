@@ -41,6 +41,29 @@ BROKEN: dict[str, tuple[Values, str]] = {
         worker(minWorkers=3),
         "clusters.main.workerTypes.cpu.minWorkers: 3 is more than maxWorkers (2)",
     ),
+    "minima over the maximum of all types, counted in pods": (
+        main(
+            maxWorkers=7,
+            workerTypes={"a": {**WORKER, "minWorkers": 1}, "b": {**WORKER, "minWorkers": 1, "numOfHosts": 7}},
+        ),
+        "clusters.main.maxWorkers: 7 is less than the pods of all worker types' minWorkers together (8)",
+    ),
+    "replicas over the maximum of all types": (
+        main(maxWorkers=1, autoscaling={"enabled": False}, workerTypes={"cpu": {**WORKER, "replicas": 2}}),
+        "clusters.main.maxWorkers: 1 is less than the pods of all worker types' replicas together (2)",
+    ),
+    "a maximum that the second autoscaler does not keep": (
+        main(maxWorkers=4, autoscaling={"version": "v2"}),
+        "clusters.main.maxWorkers: 4, which autoscaling.version v2 does not keep",
+    ),
+    "a speed that the second autoscaler does not keep": (
+        main(upscalingSpeed=1.5, autoscaling={"version": "v2"}),
+        "clusters.main.upscalingSpeed: 1.5, which autoscaling.version v2 does not keep",
+    ),
+    "the limits as an annotation": (
+        main(annotations={"raychart/autoscaling": "{}"}),
+        "clusters.main.annotations: raychart/autoscaling is the chart's own",
+    ),
     "replicas beside the autoscaler": (
         worker(replicas=1),
         "clusters.main.workerTypes.cpu.replicas: 1 is given, but autoscaling is enabled",

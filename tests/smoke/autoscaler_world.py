@@ -31,6 +31,7 @@ class Pod:
     made: float
     runs_at: float
     connects_at: float
+    worker: str
     gone_at: float | None = None
     task_until: float | None = None
     idle_since: float = 0
@@ -84,6 +85,7 @@ class World:
             "minReplicas": least,
             "maxReplicas": 12,
             "replicas": least,
+            "numOfHosts": self.hosts(name),
             "rayStartParams": {"num-cpus": "1"},
             "resources": {"CPU": "1", name: "1"},
             "template": _template(),
@@ -94,10 +96,14 @@ class World:
         self.cluster["metadata"]["annotations"]["raychart/autoscaling"] = json.dumps(self.limits)
         self.caps.append((self.now, self.cap()))
 
+    def hosts(self, name: str) -> int:
+        """Return how many pods a worker of a type is: of one type, in some worlds, two."""
+        return 2 if name == "c" and self.seed % 3 == 2 else 1
+
     def cap(self) -> int:
-        """Return how many workers there may be of all types."""
+        """Return how many worker pods there may be of all types."""
         most: int | None = self.limits["maxWorkers"]
-        return 12 * len(TYPES) if most is None else most
+        return 12 * sum(map(self.hosts, TYPES)) if most is None else most
 
     def count(self, what: str) -> None:
         """Count something that happened."""
@@ -123,6 +129,8 @@ class World:
     def as_pod(self, pod: Pod) -> dict[str, Any]:
         """Return a pod as the API has it."""
         body = _pod(pod.name, pod.group, "worker")
+        if self.hosts(pod.group) > 1:
+            body["metadata"]["labels"]["ray.io/worker-group-replica-name"] = pod.worker
         if pod.gone_at is not None:
             body["metadata"]["deletionTimestamp"] = "2026-01-01T00:00:00Z"
         if self.now < pod.runs_at:
@@ -205,19 +213,27 @@ class World:
         self.reconcile_at = float("inf")
         for group in self.cluster["spec"]["workerGroupSpecs"]:
             for name in (group.get("scaleStrategy") or {}).get("workersToDelete") or []:
-                self.delete(self.pods.get(name))
+                for pod in [pod for pod in self.pods.values() if pod.worker == self.worker_of(name)]:
+                    self.delete(pod)
             there = [p for p in self.pods.values() if p.group == group["groupName"] and p.gone_at is None]
             wanted = min(max(group["replicas"], group["minReplicas"]), group["maxReplicas"])
-            for _ in range(wanted - len(there)):
-                self.make(group["groupName"])
+            hosts = self.hosts(group["groupName"])
+            for worker in range(wanted - len(there) // hosts):
+                for _ in range(hosts):
+                    self.make(group["groupName"], f"{self.now}-{worker}-{group['groupName']}")
 
-    def make(self, group: str) -> None:
+    def worker_of(self, name: str) -> str:
+        """Return the worker that a pod is of: the operator deletes it as a whole."""
+        pod = self.pods.get(name)
+        return "" if pod is None else pod.worker
+
+    def make(self, group: str, worker: str) -> None:
         """Make a pod."""
         self.made += 1
         runs = self.now + self.chance.choice([2, 5, 15])
         connects = runs + self.chance.choice([2, 4])
         name = f"{group}-{self.made}"
-        self.pods[name] = Pod(name, group, self.now, runs, connects, idle_since=connects)
+        self.pods[name] = Pod(name, group, self.now, runs, connects, worker, idle_since=connects)
 
     def delete(self, pod: Pod | None) -> None:
         """Delete a pod; it takes its time."""
@@ -292,11 +308,12 @@ class World:
             running, there = self.snapshot.get(name, (0, 0))
             leaving = (group.get("scaleStrategy") or {}).get("workersToDelete") or []
             # Pods may have been made since the report: a promise of a moment ago is no launch of now.
-            launched = group["replicas"] - max(there - len(leaving), 0)
+            hosts = self.hosts(name)
+            launched = group["replicas"] * hosts - max(there - len(leaving), 0)
             rate = max(5, int(self.limits["upscalingSpeed"] * max(running, 1)))
             if group["replicas"] > old[name]["replicas"]:
                 self.count("launches")
-                if launched > max(rate - (there - running), self.limits["minWorkers"].get(name, 0) - there):
+                if launched > max(rate - (there - running), self.limits["minWorkers"].get(name, 0) - there) + hosts - 1:
                     self.wrong(f"{launched} pods of {name} launched: {running} run of {there}, rate {rate}")
             for pod in (self.pods[worker] for worker in leaving if worker in self.pods):
                 if pod.group != name:
@@ -405,7 +422,8 @@ def disturb(world: World, number: int) -> None:
     if world.faults and world.pods and chance.random() < 0.03:
         victim = chance.choice(list(world.pods.values()))
         if victim.gone_at is None:
-            victim.gone_at, victim.task_until = world.now + 5, None
+            for pod in [pod for pod in world.pods.values() if pod.worker == victim.worker]:
+                pod.gone_at, pod.task_until = world.now + 5, None
             world.reconcile_at, world.kills = world.now + 1, world.now + 60
             world.count("pods killed")
     world.tasks = [task for task in world.tasks if task in names]

@@ -22,7 +22,9 @@ TERMINATION_LOG = "/dev/termination-log"  # what kubectl describe and `raychart 
 
 def main(arguments):
     """Wait, see that Ray is as expected, become the autoscaler."""
-    version, command = arguments
+    *version, command = arguments
+    version = version[0] if version else "v1"  # head pods of charts before this one name none
+    os.environ.setdefault("KUBERAY_REQUEST_TIMEOUT_S", "10")  # Ray's own is a minute, and a request is repeated
     if version == "v1" and not os.path.isdir(TRIAL) and not is_known(ray_version()):
         check()  # before the head is ready: it is not to look as if all were well
     await_head()
@@ -30,7 +32,6 @@ def main(arguments):
         sys.path.insert(0, TRIAL)
         os.environ["PATH"] = f"{TRIAL}/bin:{os.environ['PATH']}"
         os.environ["PYTHONPATH"] = TRIAL
-    os.environ.setdefault("KUBERAY_REQUEST_TIMEOUT_S", "10")  # Ray's own is a minute, and a request is repeated
     hooks = Hooks()
     if version == "v1":
         check()

@@ -153,15 +153,17 @@ class Hooks:
     def terminate_scheduled_nodes(self, original, autoscaler):
         """Remove only those of the pods chosen that are idle and know that they leave."""
         chosen = list(autoscaler.nodes_to_terminate)
-        # A worker of several hosts goes as a whole: so does the operator remove them.
-        whole = [node for node in chosen if self.sight.hosts_beside.get(node, frozenset()) <= set(chosen)]
-        going = [node for node in whole if self._drain(autoscaler, node)]
+        going = self._whole([node for node in self._whole(chosen) if self._drain(autoscaler, node)])
         kept = set(chosen) - set(going)
         for node in sorted(kept - self._kept):
             self._say(f"{node} has work, or is about to start: it stays for now")
         self._kept = kept
         autoscaler.nodes_to_terminate = going
         return original(autoscaler)
+
+    def _whole(self, nodes):
+        """Return the nodes without those of a worker of several hosts that has others: the operator removes all."""
+        return [node for node in nodes if self.sight.hosts_beside.get(node, frozenset()) <= set(nodes)]
 
     def _drain(self, autoscaler, node):
         """Say whether a pod may go. A raylet that agrees takes no new tasks; one that has work refuses."""
