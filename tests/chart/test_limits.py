@@ -42,7 +42,7 @@ def test_limits_are_said_in_an_annotation(
     render: Callable[..., list[Manifest]], worker: dict[str, Any], main: dict[str, Any], said: dict[str, Any]
 ) -> None:
     usual = {"maxWorkers": None, "upscalingSpeed": 1, "idleTimeoutMinutes": {}, "minWorkers": {"a": 0, "b": 0}}
-    assert limits(render(values(worker, **main))) == {**usual, **said}
+    assert limits(render(values(worker, **main))) == {**usual, "scheduled": [], **said}
 
 
 def test_other_limits_change_nothing_that_pods_are_made_of(render: Callable[..., list[Manifest]]) -> None:
