@@ -5,8 +5,12 @@
        cluster   the cluster's name
        settings  the cluster's settings
        pod       the pod's settings (ray.podSettings)
-       role      head or worker */}}
+       role      head or worker
+       hosts     a worker type's numOfHosts
+       plain     true: without the labels that say what the pods are made from (ray.stamps) */}}
 {{- define "ray.group" -}}
+{{- $labels := include "ray.strings" .pod.labels | fromJson -}}
+{{- if not .plain }}{{ $labels = merge (include "ray.stamps" . | fromJson) $labels }}{{ end -}}
 rayStartParams: {{ include "ray.said" .pod.rayStartParams | fromJson | toJson }}
 {{- with include "ray.strings" .pod.rayResources | fromJson }}
 resources: {{- toYaml . | nindent 2 }}
@@ -15,7 +19,7 @@ resources: {{- toYaml . | nindent 2 }}
 labels: {{- toYaml . | nindent 2 }}
 {{- end }}
 template:
-  {{- with include "ray.said" (dict "labels" (include "ray.strings" .pod.labels | fromJson) "annotations" (include "ray.strings" .pod.annotations | fromJson)) | fromJson }}
+  {{- with include "ray.said" (dict "labels" $labels "annotations" (include "ray.strings" .pod.annotations | fromJson)) | fromJson }}
   metadata: {{- toYaml . | nindent 4 }}
   {{- end }}
   spec: {{- include "ray.rayPod" . | fromJson | toYaml | nindent 4 }}
