@@ -17,8 +17,8 @@ def await_pod(pod, kind, log):
         return
     if why := problem(pod):
         raise StoppedError(
-            f"{kind.name}: the new pod {name_of(pod)} does not become ready: {why}. Nothing further is touched; correct "
-            "the values, or go back to the former ones"
+            f"{kind.name}: the new pod {name_of(pod)} does not become ready: {why}. Nothing further is touched; "
+            "correct the values, or go back to the former ones"
         )
     if why := delay(pod):
         log.once(name_of(pod), f"{kind.name}: waiting for the new pod {name_of(pod)}: {why}")

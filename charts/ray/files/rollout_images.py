@@ -30,7 +30,7 @@ def await_images(images, types, api, log, pause):
             elif time.monotonic() - since.setdefault(name, time.monotonic()) > PATIENCE:
                 raise StoppedError(f"{problem}. {ADVICE}")
             else:
-                log.once(name, problem)
+                log.once(name, f"{of}: cannot be used as it is, and is tried a little longer")
         if wanted:
             pause()
 
