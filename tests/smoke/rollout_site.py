@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -145,6 +146,21 @@ class RolloutSite:
         log = self.log(name)
         assert found, f"{name} has not ended after {seconds:g} s: {log}"
         return found[0], log
+
+    def raychart(self, *words: str) -> tuple[int, str]:
+        """Run `raychart rollout` here as a user would; return its exit code and what it printed."""
+        where = ["--namespace", self.namespace, "--kubeconfig", self.config, "--helm", self.program]
+        argv = [sys.executable, "-m", "raychart", "rollout", *where, *words]
+        done = subprocess.run(argv, capture_output=True, text=True, timeout=_UP, check=False)
+        sys.stderr.write(done.stderr)
+        return done.returncode, done.stdout
+
+    def delete_job(self, name: str) -> None:
+        """Delete a Job and its pods, and wait until they are gone."""
+        client.BatchV1Api(self.kube.api_client).delete_namespaced_job(
+            name, self.namespace, propagation_policy="Background", grace_period_seconds=0
+        )
+        assert not eventually(lambda: self.job_pods(name), lambda pods: not pods, 60)
 
     def log(self, job: str) -> str:
         """Return what the youngest pod of a Job has written; nothing while it has not started."""

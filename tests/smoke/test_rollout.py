@@ -67,6 +67,9 @@ def test_an_image_that_cannot_be_pulled_stops_it_before_anything_is_touched(site
     assert how == "Failed", log
     assert ":not-there (aaa) cannot be pulled" in log.splitlines()[-1], log
     assert "No pod has been touched" in log.splitlines()[-1]
+    code, said = site.raychart("--dry-run")
+    assert (code, said.count("is idle: would be deleted")) == (1, 2), said
+    assert site.raychart("--watch") == (1, log)
     assert site.lives("aaa") == before
 
 
@@ -100,10 +103,23 @@ def test_a_job_that_is_killed_goes_on(site: RolloutSite) -> None:
     assert not before.keys() & site.pods("aaa").keys(), log
 
 
+def test_by_hand_it_goes_on_where_a_deleted_job_was_and_waits_for_a_task(site: RolloutSite) -> None:
+    before = site.pods("aaa")
+    work = site.begin("idle", aaa=40)
+    site.helm("upgrade", "ray", **{**aaa(env={"STAMP": "four"}), "rollout": {"workers": "idle"}})
+    name = site.job()
+    site.delete_job(name)
+    code, said = site.raychart()
+    assert code == 0, said
+    assert "no more tasks" not in said
+    assert work.results(10)["aaa"] in {pod.metadata.name for pod in before.values()}, said
+    assert not before.keys() & site.pods("aaa").keys(), said
+
+
 def test_the_head_is_left_alone_unless_the_values_say_otherwise(site: RolloutSite) -> None:
-    CHANGED["workerTypes"] = {"aaa": {"env": {"STAMP": "three"}}}
+    CHANGED["workerTypes"] = {"aaa": {"env": {"STAMP": "four"}}}
     before = site.lives("head"), site.lives("aaa"), site.lives("bbb")
-    CHANGED["head"] = {"env": {"STAMP": "four"}}
+    CHANGED["head"] = {"env": {"STAMP": "five"}}
     site.helm("upgrade", "ray", **CHANGED)
     how, log = site.await_job()
     assert how == "Complete", log

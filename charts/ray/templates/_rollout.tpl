@@ -5,7 +5,6 @@
      the autoscaler reads as it runs are in neither. Takes what ray.group takes. */}}
 {{- define "ray.stamps" -}}
 {{- $settings := .settings -}}
-{{- $spec := $settings.spec | default dict -}}
 {{- $content := dict
       "group" (include "ray.group" (merge (dict "plain" true) .) | fromYaml)
       "command" (index ($settings.annotations | default dict) "ray.io/overwrite-container-cmd")
@@ -19,7 +18,7 @@
       "rayVersion" $settings.rayVersion
       "auth" (eq $settings.auth.mode "token" | ternary (pick $settings.auth "mode" "secretName") (pick $settings.auth "mode"))
       "v2" (and $settings.autoscaling.enabled (eq $settings.autoscaling.version "v2"))
-      "spec" (omit $spec "networkPolicy" "enableIngress" "ingressOptions" "headServiceAnnotations") -}}
+      "spec" (omit ($settings.spec | default dict) "networkPolicy") -}}
 {{- if $settings.faultTolerance.enabled -}}
 {{- $_ := set $joint "faultTolerance" (include "ray.faultToleranceOptions" (list .cluster $settings.faultTolerance) | fromYaml) -}}
 {{- end -}}

@@ -23,6 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     what.add_argument("--dry-run", action="store_true", help="say what would be done, and do nothing")
     add("--kubeconfig", type=Path, metavar="FILE", help="the kubeconfig")
     add("--context", metavar="NAME", help="the context (default: the current one)")
+    add("--helm", default="helm", metavar="PROGRAM", help="the helm to use (default: %(default)s)")
 
 
 def run(args: argparse.Namespace, out: Callable[[str], None], progress: Callable[[str], None]) -> bool:
@@ -38,10 +39,13 @@ def run(args: argparse.Namespace, out: Callable[[str], None], progress: Callable
         remedy = "install what it needs: pip install 'raychart[cluster]'"
         raise RaychartError("raychart rollout", f"the cluster client is not installed ({missing})", remedy) from missing
     api = Api(Access(args.kubeconfig, args.context))
-    rollouts = Rollouts(api, args.namespace, args.release)
+    rollouts = Rollouts(api, args.namespace, args.release, args.helm)
     done = []
     for cluster in rollouts.clusters(args.cluster):
         job = rollouts.own(cluster)
+        if args.watch and "uid" not in job["metadata"]:
+            remedy = "start another: the same without --watch"
+            raise RaychartError(f"job {job['metadata']['name']}", "it was deleted, there is nothing to watch", remedy)
         if args.watch or (rollouts.is_running(job) and not args.dry_run):
             progress(f"{cluster}: following job {job['metadata']['name']}")
         else:

@@ -8,7 +8,9 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from raychart import helm, manifests
 from raychart.errors import RaychartError
+from raychart.process import CommandError
 
 if TYPE_CHECKING:
     from raychart.smoke.api import Api, Json
@@ -27,6 +29,7 @@ class Rollouts:
     api: Api
     namespace: str
     release: str
+    helm: str = "helm"
 
     def clusters(self, named: str | None) -> list[str]:
         """Return the names of the release's RayClusters, or the one named."""
@@ -49,17 +52,13 @@ class Rollouts:
         if goal is None:
             remedy = "unless it is suspended or run elsewhere, upgrade the release with a chart that has rollouts"
             raise RaychartError(where, "it bears no rollout to bring about", remedy)
-        jobs = self.api.items(self._jobs, labelSelector=f"{_GOAL}={cluster}")
-        for job in jobs:
-            task = _task(job)
-            if task.get("goal") == goal and job["metadata"]["name"].endswith(f"-{goal}"):
-                return job
-        remedy = "apply the release again (helm upgrade, or sync in Argo CD): that makes it"
-        raise RaychartError(where, f"the release's Job for it is gone (-rollout-{goal})", remedy)
+        live = self.api.items(self._jobs, labelSelector=f"{_GOAL}={cluster}")
+        job = next((job for job in live if job["metadata"]["name"].endswith(f"-rollout-{goal}")), None)
+        return job or self._rendered(where, cluster, goal)
 
     def is_running(self, job: Json) -> bool:
-        """Say whether a Job has not ended."""
-        return ending(job) is None
+        """Say whether a Job is there, and has not ended."""
+        return "uid" in job["metadata"] and ending(job) is None
 
     def start(self, job: Json, *, dry_run: bool) -> Json:
         """Start a Job that does the same again, or says what it would do; it and its log are kept for an hour."""
@@ -86,6 +85,27 @@ class Rollouts:
             },
         }
         return self.api.create(self._jobs, body)
+
+    def _rendered(self, where: str, cluster: str, goal: str) -> Json:
+        """Return the Job as Helm has kept it, where it was deleted."""
+        access = self.api.access
+        what = f"the Job for it (...-rollout-{goal}) is gone"
+        try:
+            text = helm.get_manifest(
+                release=self.release,
+                namespace=self.namespace,
+                kubeconfig=access.kubeconfig,
+                context=access.context,
+                helm=self.helm,
+            )
+        except CommandError as refused:
+            remedy = "apply the release again (helm upgrade, or sync in Argo CD): that makes it"
+            raise RaychartError(where, f"{what}, and Helm has no release {self.release} here", remedy) from refused
+        for manifest in manifests.load(text):
+            labels = manifest.body["metadata"].get("labels") or {}
+            if manifest.kind == "Job" and labels.get(_GOAL) == cluster and manifest.name.endswith(f"-rollout-{goal}"):
+                return dict(manifest.body)
+        raise RaychartError(where, what, "apply the release again: what Helm has is not what the cluster has")
 
     def _try_again(self, name: str) -> None:
         """Have an image tried anew unless it is proven: it may have been pushed since."""
