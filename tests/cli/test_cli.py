@@ -72,6 +72,9 @@ def test_every_command_explains_itself_with_examples_and_exit_codes(raychart: Ra
         ["render", "values/team-a.yaml", "--namespace", "Not_A_Name"],
         ["render", "values/team-a.yaml", "--helm", "no-such-helm"],
         ["render", "pyproject.toml", "--set"],
+        ["rollout"],
+        ["rollout", "--namespace", "team-a", "--watch", "--dry-run"],
+        ["rollout", "--namespace", "team-a", "--kubeconfig", "missing"],
     ],
     ids=" ".join,
 )

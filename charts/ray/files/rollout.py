@@ -52,7 +52,7 @@ class Rollout:
             left, waiting = self.step(*self.look())
             if not waiting:
                 return left
-            self.pause()
+            time.sleep(PERIOD)
 
     def foresee(self):
         """Say what would be done; return the kinds that are out of date."""
@@ -91,7 +91,7 @@ class Rollout:
         return sort_pods(cluster, self.api.pods(f"ray.io/cluster={self.name}"))
 
     def pause(self):
-        """Wait a moment."""
+        """Wait a moment, and go on unless this is no longer the Job for it."""
         time.sleep(PERIOD)
         self.look()
 
