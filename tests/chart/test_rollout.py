@@ -88,6 +88,18 @@ def test_a_new_chart_version_replaces_no_pod(scenario: Path, tmp_path: Path, hel
     assert jobs(rendered[0]).keys() == jobs(rendered[1]).keys()
 
 
+def test_numbers_and_policies_replace_no_pod(scenario: Path, render: Render) -> None:
+    body = yaml.safe_load(scenario.read_text())
+    before = render(body)
+    for cluster in filter(None, (body.get("clusters") or {}).values()):
+        _lay_over(cluster, {"idleTimeoutMinutes": 77, "rollout": {"workers": "idle", "maxUnavailable": 7}})
+        for kind in filter(None, (cluster.get("workerTypes") or {}).values()):
+            kind["maxWorkers"] += 1
+    after = render(body)
+    names = [m.name for m in before if m.kind == "RayCluster"]
+    assert [stamps(before, name) for name in names] == [stamps(after, name) for name in names]
+
+
 @pytest.mark.parametrize("change", LIVE.values(), ids=LIVE)
 def test_what_is_followed_live_replaces_no_pod(change: dict[str, Any], render: Render) -> None:
     before, after = stamps(render(values())), stamps(render(values(change)))

@@ -2,11 +2,13 @@
 
 {{/* The labels, as JSON, that say from which values a pod was made: raychart/template, all that the pods of this group
      depend on; raychart/joint, what head and workers must have alike to work together. Numbers of pods, limits and what
-     the autoscaler reads as it runs are in neither. Takes what ray.group takes. */}}
+     the autoscaler reads as it runs are in neither. Takes (what ray.group takes, what ray.unstampedGroup gives). */}}
 {{- define "ray.stamps" -}}
+{{- $group := index . 1 -}}
+{{- with index . 0 -}}
 {{- $settings := .settings -}}
 {{- $content := dict
-      "group" (include "ray.group" (merge (dict "plain" true) .) | fromYaml)
+      "group" $group
       "command" (index ($settings.annotations | default dict) "ray.io/overwrite-container-cmd")
       "queue" (eq ($settings.queue.scheduler | default "kueue") "kueue" | ternary dict (include "ray.queueLabels" (list .cluster $settings.queue) | fromJson)) -}}
 {{- if gt (.hosts | default 1 | int) 1 }}{{ $_ := set $content "hosts" .hosts }}{{ end -}}
@@ -23,6 +25,7 @@
 {{- $_ := set $joint "faultTolerance" (include "ray.faultToleranceOptions" (list .cluster $settings.faultTolerance) | fromYaml) -}}
 {{- end -}}
 {{- dict "raychart/template" (include "ray.hash" $content) "raychart/joint" (include "ray.hash" $joint) | toJson -}}
+{{- end -}}
 {{- end -}}
 
 {{/* Short enough for a name, long enough that two never meet. Takes anything. */}}
@@ -44,7 +47,7 @@
 {{- range $type, $own := merge (dict "" $settings.head) $settings.workerTypes -}}
 {{- $group := dict "root" (index $ 0) "cluster" (index $ 1) "settings" $settings "role" (empty $type | ternary "head" "worker")
       "pod" (include "ray.podSettings" (list (index $ 0) $own) | fromJson) "hosts" ($own | default dict).numOfHosts -}}
-{{- $_ := set $stamps $type (include "ray.stamps" $group | fromJson) -}}
+{{- $_ := set $stamps $type (include "ray.stamps" (list $group (include "ray.unstampedGroup" $group | fromJson)) | fromJson) -}}
 {{- end -}}
 {{- include "ray.hash" (list $stamps (include "ray.rolloutPod" (append . "") | fromJson)) -}}
 {{- end -}}
