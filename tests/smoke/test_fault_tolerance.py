@@ -171,7 +171,7 @@ def test_a_cluster_whose_operator_is_gone_is_let_go(deploy: Deploy, helm4: str) 
         made.site.create({**ray, "metadata": {**ray["metadata"], "finalizers": [FINALIZER]}})
         for item in rendered:
             hook = item["metadata"].get("annotations", {}).get("helm.sh/hook")
-            if item["kind"] == "Job":
+            if item["kind"] == "Job" and hook == "pre-delete":
                 command = item["spec"]["template"]["spec"]["containers"][0]["command"]
                 command[command.index("120")] = "2"
             if hook == "pre-delete" or item["kind"] == "ConfigMap":
