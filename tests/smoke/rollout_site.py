@@ -85,7 +85,7 @@ class RolloutSite:
         """Run a Helm command that takes the chart; `main` lies over the cluster's values."""
         workers = {"minWorkers": 1, "maxWorkers": 2, "resources": _SIZE, "rayResources": {"CPU": 1}}
         types = {kind: {**workers, "rayResources": {"CPU": 1, kind: 1}} for kind in ("aaa", "bbb")}
-        types["aaa"]["minWorkers"] = 2
+        types["aaa"] |= {"minWorkers": 2, "maxWorkers": 3}
         head = {"resources": {"requests": {"cpu": "200m", "memory": "1Gi"}, "limits": {"memory": "2Gi"}}}
         cluster: dict[str, Any] = {"head": head, "workerTypes": types}
         values, over = self.folder / "values.yaml", self.folder / "over.yaml"

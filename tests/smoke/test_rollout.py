@@ -135,14 +135,18 @@ def test_the_head_is_left_alone_unless_the_values_say_otherwise(site: RolloutSit
     assert (site.pods("aaa").keys(), site.pods("bbb").keys()) == (before[1].keys(), before[2].keys()), log
 
 
-def test_a_removed_type_finishes_its_tasks_and_goes_while_the_others_work(site: RolloutSite) -> None:
+def test_a_removed_type_finishes_its_tasks_and_goes_while_the_others_work_and_grow(site: RolloutSite) -> None:
     site.await_ready(head=1, aaa=2, bbb=1)
     before = site.lives("aaa")
-    work = site.begin("removed", aaa=45, bbb=30)
+    work = [site.begin("first", aaa=75, bbb=75), site.begin("second", aaa=75)]
     (worker,) = site.pods("bbb").values()
     site.helm("upgrade", "ray", **{**CHANGED, "workerTypes": {**CHANGED["workerTypes"], "bbb": None}})
+    work.append(site.begin("third", aaa=1))  # for which there is no room in the pods that are there
+    assert site.pods("bbb"), "a pod of the removed type is gone before its task is done"
     how, log = site.await_job()
     assert how == "Complete", log
-    assert work.results(60)["bbb"] == worker.metadata.name, log
+    results = [one.results(60) for one in work]
+    assert results[0]["bbb"] == worker.metadata.name, log
     assert not site.pods("bbb"), log
-    assert site.lives("aaa") == before, log
+    assert before.items() <= site.lives("aaa").items(), log
+    assert {result["aaa"] for result in results} == {pod.metadata.name for pod in site.pods("aaa").values()}, log

@@ -93,7 +93,7 @@ class Answers:
             # The raylet refuses this one when it has work, and takes none from the moment it agrees.
             reason, deadline = self._pb.DRAIN_NODE_REASON_IDLE_TERMINATION, 0
         else:
-            # Never refused. Ray leaves the deadline to who gave it; what is lost then counts as no failure of a task.
+            # Never refused. Ray leaves the deadline to who gave it, and does not count what is lost then as a retry.
             reason, deadline = self._pb.DRAIN_NODE_REASON_PREEMPTION, question["deadline"]
         return self._gcs.drain_node(found[question["pod"]][1], reason, "its pod is out of date", deadline)[0]
 

@@ -69,7 +69,7 @@ class Workers:
         """Delete a draining worker when its time is up; one that another start of this Job drains has its time anew."""
         seconds = self._policy["drainSeconds"]
         if self._clock() >= self._deadlines.setdefault(name_of(worker[0]), self._clock() + seconds):
-            self._delete(kind, worker, f"is busy after {seconds} s, and Ray runs its tasks again elsewhere")
+            self._delete(kind, worker, f"is busy after {seconds} s, and Ray retries its tasks elsewhere")
 
     def _delete(self, kind, worker, why):
         self._touched.add(kind.name)
