@@ -12,6 +12,8 @@ import socket
 import sys
 import time
 
+from follow_head import follow_head
+
 MANAGER = "python-requests"  # how the API server calls the autoscaler's HTTP library
 ATTEMPTS = 5  # the operator writes the status whenever `replicas` changes, which moves the places that a patch names
 TRIAL = "/opt/trial"  # where a trial's Ray is installed, once the head has done so
@@ -106,6 +108,7 @@ def attend(client):
 
 def main(command):
     """Wait, attend, become the autoscaler."""
+    follow_head()
     await_head()
     if os.path.isdir(TRIAL):
         sys.path.insert(0, TRIAL)
