@@ -127,11 +127,15 @@ def test_setup_commands_share_the_shell_that_starts_ray(render: Callable[..., li
 @pytest.mark.parametrize(
     ("worker", "more", "options"),
     [
-        ({}, {}, "--grace 30"),
-        ({"terminationGracePeriodSeconds": 120}, {}, "--grace 120"),
-        ({"pod": {"terminationGracePeriodSeconds": 90}}, {}, "--grace 90"),
-        ({"pod": None}, {}, "--grace 30"),
-        ({}, {"faultTolerance": {"enabled": True, "passwordSecret": {"name": "p"}}}, "--grace 30 --head-outlived"),
+        ({}, {}, "--grace 30 --service main-head-svc"),
+        ({"terminationGracePeriodSeconds": 120}, {}, "--grace 120 --service main-head-svc"),
+        ({"pod": {"terminationGracePeriodSeconds": 90}}, {}, "--grace 90 --service main-head-svc"),
+        ({"pod": None}, {}, "--grace 30 --service main-head-svc"),
+        (
+            {},
+            {"faultTolerance": {"enabled": True, "passwordSecret": {"name": "p"}}},
+            "--grace 30 --service main-head-svc --head-outlived",
+        ),
     ],
 )
 def test_ray_is_started_by_the_script_that_knows_the_grace_period(

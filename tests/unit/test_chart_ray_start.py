@@ -78,7 +78,14 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Started]]:
 
     def run(*words: str, title: str = "ray::IDLE", on_term: str = "", settings: str = "pass") -> Started:
         more = {"TITLE": title, "ON_TERM": on_term}
-        running.append(Started(tmp_path, ["--grace", "9", *words], {**environment, **more}, settings))
+        running.append(
+            Started(
+                tmp_path,
+                ["--grace", "9", "--service", "no-such-service.invalid", *words],
+                {**environment, **more},
+                settings,
+            )
+        )
         return running[-1]
 
     yield run

@@ -6,27 +6,30 @@ logs, wait 10 s for the first; so long the client hangs in `ray.shutdown`.
 
 import time
 
+import grpc
 from ray.util.client.server import proxier, server
 
 # A new client's stream for logs may come before its other one, but not by much.
-AHEAD = 1.0
+AHEAD = 0.5
 
 
-def refuse_strangers(manager):
-    """Refuse the stream of a client that does not announce itself soon."""
-    get_channel = manager.get_channel
+def refuse_strangers(servicer):
+    """Refuse the log stream of a client that does not announce itself soon."""
+    stream = servicer.Logstream
 
-    def get_known_channel(self, client_id):
+    def stream_to_known(self, requests, context):
+        client_id = dict(context.invocation_metadata()).get("client_id", "")
         end = time.monotonic() + AHEAD
-        while client_id not in self.servers:
+        while client_id not in self.proxy_manager.servers:
             if time.monotonic() > end:
-                raise KeyError(f"client {client_id} is unknown")
-            time.sleep(AHEAD / 20)
-        return get_channel(self, client_id)
+                context.set_code(grpc.StatusCode.NOT_FOUND)
+                return
+            time.sleep(AHEAD / 10)
+        yield from stream(self, requests, context)
 
-    manager.get_channel = get_known_channel
+    servicer.Logstream = stream_to_known
 
 
 if __name__ == "__main__":
-    refuse_strangers(proxier.ProxyManager)
+    refuse_strangers(proxier.LogstreamServicerProxy)
     server.main()

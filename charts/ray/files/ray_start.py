@@ -5,8 +5,8 @@ its child runs, so that the pod of a head would be there for its whole grace per
 when the old one's pod is gone. And a container that ends with each loss of the head is started again by the kubelet
 after a delay that doubles each time.
 
-Arguments: --grace, the pod's grace period in seconds; --head-outlived where Ray on a worker outlives the head (GCS
-fault tolerance); then the words of `ray`.
+Arguments: --grace, the pod's grace period in seconds; --service, the name of the head's; --head-outlived where Ray on a
+worker outlives the head (GCS fault tolerance); then the words of `ray`.
 """
 
 import argparse
@@ -23,8 +23,9 @@ from head_line import Line
 LOOK, GLANCE = 3.0, 0.2  # seconds until the next look at what mostly tells by itself, and at what does not
 FILES = os.path.dirname(os.path.abspath(__file__))
 CLIENT_PORT = 10001
-# Until an ending head's address is withdrawn. A client that asks for it before is not told of the next for 30 s.
-WITHDRAWAL = 0.7
+# How long a head waits, at most, until its address is withdrawn. A client that its end sends for an address, and that
+# gets this one, does not ask for the next within 30 s.
+WITHDRAWAL = 2.0
 # A head that ends sooner after its start than this, or more often, is left to the kubelet, which counts and waits.
 SETTLED = 15.0
 TIMES, WITHIN = 5, 600.0
@@ -87,11 +88,23 @@ class Door:
 
         try:
             urllib.request.urlopen(HEALTH, timeout=GLANCE).close()
+            ready = listeners(CLIENT_PORT) > 1
         except OSError:
-            if time.monotonic() < self._until:
-                return False
+            ready = False
+        if not ready and time.monotonic() < self._until:
+            return False
         self._socket.close()  # which turns those away that have waited; they come back at once
         return True
+
+
+def listeners(port):
+    """Return how many sockets listen on a port."""
+    count = 0
+    for table in ("/proc/net/tcp", "/proc/net/tcp6"):
+        with contextlib.suppress(OSError), open(table, encoding="ascii") as file:
+            entries = [line.split() for line in file][1:]
+            count += sum(entry[1].endswith(f":{port:04X}") and entry[3] == "0A" for entry in entries)
+    return count
 
 
 class Ray:
@@ -185,6 +198,20 @@ def await_head(address, signals):
             signals.wait(GLANCE)
 
 
+def await_withdrawal(service):
+    """Wait until clients that ask for the address of the head are not given this pod's."""
+    end = time.monotonic() + WITHDRAWAL
+    while time.monotonic() < end:
+        try:
+            found = {entry[4][0] for entry in socket.getaddrinfo(service, CLIENT_PORT)}
+            found &= {entry[4][0] for entry in socket.getaddrinfo(socket.gethostname(), CLIENT_PORT)}
+        except OSError:
+            return
+        if not found:
+            return
+        time.sleep(GLANCE / 4)
+
+
 def start_head(options):
     """Start it, and return it with the door that its clients wait at."""
     try:
@@ -205,7 +232,7 @@ def run_head(options, signals, starts):
                 door = None
             signals.wait(GLANCE if door else LOOK)
     except Ended:
-        time.sleep(WITHDRAWAL)
+        await_withdrawal(options.service)
         ray.kill()
         raise
     ray.kill()
@@ -255,6 +282,7 @@ def main():
     """Run Ray until the pod ends, or Ray for reasons of its own."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--grace", type=float, required=True)
+    parser.add_argument("--service", required=True)
     parser.add_argument("--head-outlived", action="store_true")
     parser.add_argument("words", nargs=argparse.REMAINDER)
     options = parser.parse_args()

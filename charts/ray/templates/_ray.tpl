@@ -100,7 +100,7 @@ projected:
 {{- end -}}
 {{- range .pod.setupCommands }}{{ $steps = append $steps (trim .) }}{{ end -}}
 {{- if $steps }}{{ $steps = append (prepend $steps "set -eo pipefail") "set +eo pipefail" }}{{ end -}}
-{{- $options := list "--grace" (dig "terminationGracePeriodSeconds" (.pod.terminationGracePeriodSeconds | default 30) (.pod.pod | default dict) | toString) -}}
+{{- $options := list "--grace" (dig "terminationGracePeriodSeconds" (.pod.terminationGracePeriodSeconds | default 30) (.pod.pod | default dict) | toString) "--service" (include "ray.headServiceName" .cluster) -}}
 {{- if .settings.faultTolerance.enabled }}{{ $options = append $options "--head-outlived" }}{{ end -}}
 {{- $steps = append $steps (printf "ray() { exec python3 -EsS /etc/raychart/ray_start.py %s \"$@\"; }" (join " " $options)) -}}
 {{- join "\n" $steps -}}
