@@ -23,7 +23,7 @@ class Line:
             return True
         try:
             self._dial()
-        except TimeoutError:
+        except (socket.timeout, TimeoutError):
             pass  # the network's trouble, which Ray bears for a minute
         except OSError:
             if ended and self.socket and age < YOUNG:
