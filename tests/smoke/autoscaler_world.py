@@ -301,7 +301,7 @@ class World:
 
     def check_cap(self, before: int) -> None:
         """See that pods only become more where the cap of a moment ago allows it."""
-        # What was asked for under the caps of the last minute may still come: the operator's last minute, if it is away.
+        # What was asked for under the caps of the last minute may still come: the operator's last, if it is away.
         since = (self.operator_left if self.now <= self.operator_away_until + ROUND else self.now) - 60
         ends = [*(at for at, _ in self.caps[1:]), float("inf")]
         allowed = max(cap for (_, cap), end in zip(self.caps, ends, strict=True) if end > since)
@@ -439,6 +439,13 @@ def disturb(world: World, number: int) -> None:
         world.limits["maxWorkers"] = chance.choice([2, 5, 9, 14, None])
         world.limits["upscalingSpeed"] = chance.choice([0.3, 1, 2.5, 7])
         world.write_limits()
+    break_something(world)
+    world.tasks = [task for task in world.tasks if task in names]
+
+
+def break_something(world: World) -> None:
+    """Take operator or API server away, or kill a pod, by chance."""
+    chance = world.chance
     if chance.random() < 0.02:
         if world.now > world.operator_away_until:
             world.operator_left = world.now
@@ -454,7 +461,6 @@ def disturb(world: World, number: int) -> None:
                 pod.gone_at, pod.task_until = world.now + 5, None
             world.reconcile_at, world.kills = world.now + 1, world.now + 60
             world.count("pods killed")
-    world.tasks = [task for task in world.tasks if task in names]
 
 
 def advance(world: World, seconds: float) -> None:
