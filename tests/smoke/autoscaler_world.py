@@ -52,6 +52,7 @@ class World:
     happened: dict[str, int] = field(default_factory=dict)
     api_away_until: float = 0
     operator_away_until: float = 0
+    operator_left: float = 0
     reconcile_at: float = 0
     made: int = 0
     caps: list[tuple[float, int]] = field(default_factory=list)
@@ -59,6 +60,7 @@ class World:
     kills: float = 0
     reads_refused: int = 0  # since the head reported
     idle_surplus: int = 0  # seconds
+    quiet: bool = False
 
     def __post_init__(self) -> None:
         self.chance = random.Random(self.seed)  # noqa: S311 (chance that can be had again)
@@ -175,7 +177,7 @@ class World:
         if self.now < self.api_away_until:
             self.count("requests refused")
             raise OSError("away")
-        if self.faults and self.chance.random() < change:
+        if self.faults and not self.quiet and self.chance.random() < change:
             self.move_groups()
 
     # --- what changes by itself
@@ -299,9 +301,10 @@ class World:
 
     def check_cap(self, before: int) -> None:
         """See that pods only become more where the cap of a moment ago allows it."""
-        allowed = self.caps[-1][1]
-        if self.now < self.caps[-1][0] + 60:  # what was asked for under the one before may still come
-            allowed = max(cap for _, cap in self.caps[-2:])
+        # What was asked for under the caps of the last minute may still come: the operator's last, if it is away.
+        since = (self.operator_left if self.now <= self.operator_away_until + ROUND else self.now) - 60
+        ends = [*(at for at, _ in self.caps[1:]), float("inf")]
+        allowed = max(cap for (_, cap), end in zip(self.caps, ends, strict=True) if end > since)
         excused = self.now < self.kills  # a pod that was killed is replaced by the operator while it still leaves
         if len(self.pods) > max(allowed, before) and not excused:
             self.wrong(f"{len(self.pods)} pods under maxWorkers {self.limits['maxWorkers']}")
@@ -426,16 +429,26 @@ def disturb(world: World, number: int) -> None:
     if number == QUIET:
         world.limits["maxWorkers"] = 14
         world.write_limits()
+        world.quiet = True
     if number >= QUIET:
         return
     names = [group["groupName"] for group in world.cluster["spec"]["workerGroupSpecs"]]
     if number % 24 == 1:
         world.tasks += [chance.choice(names) for _ in range(chance.choice([3, 10, 30]))]
-    if number % 60 == 30:
+    if number % 48 in {26, 30}:  # also while the pods of a burst are starting
         world.limits["maxWorkers"] = chance.choice([2, 5, 9, 14, None])
         world.limits["upscalingSpeed"] = chance.choice([0.3, 1, 2.5, 7])
         world.write_limits()
+    break_something(world)
+    world.tasks = [task for task in world.tasks if task in names]
+
+
+def break_something(world: World) -> None:
+    """Take operator or API server away, or kill a pod, by chance."""
+    chance = world.chance
     if chance.random() < 0.02:
+        if world.now > world.operator_away_until:
+            world.operator_left = world.now
         world.operator_away_until = world.now + 45
         world.count("operator away")
     if chance.random() < 0.01:
@@ -448,7 +461,6 @@ def disturb(world: World, number: int) -> None:
                 pod.gone_at, pod.task_until = world.now + 5, None
             world.reconcile_at, world.kills = world.now + 1, world.now + 60
             world.count("pods killed")
-    world.tasks = [task for task in world.tasks if task in names]
 
 
 def advance(world: World, seconds: float) -> None:
