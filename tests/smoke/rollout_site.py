@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from dataclasses import dataclass
+from copy import deepcopy
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import yaml
 from contract.site import eventually
 from kubernetes import client
+from overlay import lay_over
 from pods import Spot, is_ready, run_in
 from smoke_run import ROOT, setting
 
@@ -20,6 +22,14 @@ if TYPE_CHECKING:
     from conftest import Kube
 
 _SIZE = {"requests": {"cpu": "100m", "memory": "512Mi"}, "limits": {"memory": "1Gi"}}
+_MAIN: dict[str, Any] = {
+    "rollout": {"drainSeconds": 120},
+    "head": {"resources": {"requests": {"cpu": "200m", "memory": "1Gi"}, "limits": {"memory": "2Gi"}}},
+    "workerTypes": {
+        "aaa": {"minWorkers": 2, "maxWorkers": 3, "resources": _SIZE, "rayResources": {"CPU": 1, "aaa": 1}},
+        "bbb": {"minWorkers": 1, "maxWorkers": 2, "resources": _SIZE, "rayResources": {"CPU": 1, "bbb": 1}},
+    },
+}
 _UP = 180.0
 _NAME = "raychart/rollout"
 # A driver that nobody waits for. Its tasks are never retried: one that is interrupted is an error in the answer.
@@ -80,23 +90,17 @@ class RolloutSite:
     program: str
     namespace: str
     folder: Path
+    main: dict[str, Any] = field(default_factory=lambda: deepcopy(_MAIN))
 
-    def helm(self, *words: str, **main: Any) -> str:
-        """Run a Helm command that takes the chart; `main` lies over the cluster's values."""
-        workers = {"minWorkers": 1, "maxWorkers": 2, "resources": _SIZE, "rayResources": {"CPU": 1}}
-        types = {kind: {**workers, "rayResources": {"CPU": 1, kind: 1}} for kind in ("aaa", "bbb")}
-        types["aaa"] |= {"minWorkers": 2, "maxWorkers": 3}
-        head = {"resources": {"requests": {"cpu": "200m", "memory": "1Gi"}, "limits": {"memory": "2Gi"}}}
-        cluster: dict[str, Any] = {"head": head, "workerTypes": types}
-        values, over = self.folder / "values.yaml", self.folder / "over.yaml"
-        values.write_text(yaml.safe_dump({"clusters": {"main": cluster}}))
-        over.write_text(yaml.safe_dump({"clusters": {"main": main}}))
-        layers = [word for layer in (values, setting("LAYER"), over) for word in ("--values", str(layer))]
-        where = ["--kubeconfig", self.config, "--namespace", self.namespace]
-        argv = [self.program, *words, str(ROOT / "charts" / "ray"), *where, *layers]
-        done = subprocess.run(argv, capture_output=True, text=True, timeout=120, check=False)
-        assert done.returncode == 0, f"{' '.join(words)}: {done.stdout}{done.stderr}"
-        return done.stdout
+    def install(self) -> None:
+        """Install the release."""
+        self._helm("install", {})
+
+    def upgrade(self, *, keep: bool = True, **main: Any) -> None:
+        """Lay a change over the cluster's values, for the tests that follow too or for this time alone, and upgrade."""
+        if keep:
+            lay_over(self.main, main)
+        self._helm("upgrade", {} if keep else main)
 
     def uninstall(self) -> None:
         """Uninstall the release and delete the namespace."""
@@ -185,6 +189,17 @@ class RolloutSite:
     def read(self, path: str) -> Any:
         """Return what a JSON file on the head holds, None while there is none."""
         return json.loads(self._python(_READ, path))
+
+    def _helm(self, verb: str, over: dict[str, Any]) -> None:
+        """Run Helm with the values, and `over` laid over the cluster's."""
+        values, changed = self.folder / "values.yaml", self.folder / "changed.yaml"
+        for path, main in ((values, self.main), (changed, over)):
+            path.write_text(yaml.safe_dump({"clusters": {"main": main}}))
+        where = ["--kubeconfig", self.config, "--namespace", self.namespace]
+        argv = [self.program, verb, "ray", str(ROOT / "charts" / "ray"), *where]
+        argv += [word for layer in (values, setting("LAYER"), changed) for word in ("--values", str(layer))]
+        done = subprocess.run(argv, capture_output=True, text=True, timeout=120, check=False)
+        assert done.returncode == 0, f"helm {verb}: {done.stdout}{done.stderr}"
 
     def _python(self, script: str, *words: str) -> str:
         (head,) = self.pods("head").values()

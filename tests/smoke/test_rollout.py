@@ -16,9 +16,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.cluster
 
-# Each test's change of the values, laid over those of the tests before it.
-CHANGED: dict[str, Any] = {"rollout": {"drainSeconds": 120}}
-
 
 @pytest.fixture(scope="module")
 def site(kube_config: str, kube: Kube, helm4: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RolloutSite]:
@@ -27,15 +24,15 @@ def site(kube_config: str, kube: Kube, helm4: str, tmp_path_factory: pytest.Temp
     labels = {"pod-security.kubernetes.io/enforce": "restricted"}
     kube.core.create_namespace({"metadata": {"name": namespace, "labels": labels}})
     made = RolloutSite(kube, kube_config, helm4, namespace, tmp_path_factory.mktemp("rollout"))
-    made.helm("install", "ray", **CHANGED)
+    made.install()
     made.await_ready(head=1, aaa=2, bbb=1)
     yield made
     made.uninstall()
 
 
 def aaa(**settings: Any) -> dict[str, Any]:
-    """Return the values with a setting of type aaa changed."""
-    return {**CHANGED, "workerTypes": {"aaa": settings}}
+    """Return a change of type aaa."""
+    return {"workerTypes": {"aaa": settings}}
 
 
 def test_after_an_install_there_is_nothing_to_do(site: RolloutSite) -> None:
@@ -47,7 +44,7 @@ def test_after_an_install_there_is_nothing_to_do(site: RolloutSite) -> None:
 def test_a_changed_type_is_replaced_without_interrupting_a_task(site: RolloutSite) -> None:
     before, others = site.pods("aaa"), (site.lives("bbb"), site.lives("head"))
     work = site.begin("change", aaa=45, bbb=60)
-    site.helm("upgrade", "ray", **aaa(env={"STAMP": "two"}))
+    site.upgrade(**aaa(env={"STAMP": "two"}))
     how, log = site.await_job()
     assert how == "Complete", log
     assert not before.keys() & site.pods("aaa").keys(), log
@@ -62,7 +59,7 @@ def test_a_changed_type_is_replaced_without_interrupting_a_task(site: RolloutSit
 
 def test_an_image_that_cannot_be_pulled_stops_it_before_anything_is_touched(site: RolloutSite) -> None:
     before = site.lives("aaa")
-    site.helm("upgrade", "ray", **aaa(env={"STAMP": "two"}, image={"tag": "not-there"}))
+    site.upgrade(keep=False, **aaa(image={"tag": "not-there"}))
     how, log = site.await_job()
     assert how == "Failed", log
     assert ":not-there (aaa) cannot be pulled" in log.splitlines()[-1], log
@@ -75,14 +72,14 @@ def test_an_image_that_cannot_be_pulled_stops_it_before_anything_is_touched(site
 
 def test_a_failing_setup_command_stops_it_after_one_pod_and_going_back_undoes_it(site: RolloutSite) -> None:
     before = site.lives("aaa")
-    site.helm("upgrade", "ray", **aaa(env={"STAMP": "two"}, setupCommands=["exit 7"]))
+    site.upgrade(keep=False, **aaa(setupCommands=["exit 7"]))
     how, log = site.await_job()
     assert how == "Failed", log
     assert "aaa: the new pod main-aaa-worker-" in log.splitlines()[-1], log
     assert "exit code 7" in log.splitlines()[-1], log
     kept = before.keys() & site.lives("aaa").keys()
     assert len(kept) == 1, log
-    site.helm("upgrade", "ray", **aaa(env={"STAMP": "two"}))
+    site.upgrade()
     how, log = site.await_job()
     assert how == "Complete", log
     site.await_ready(aaa=2)
@@ -92,7 +89,7 @@ def test_a_failing_setup_command_stops_it_after_one_pod_and_going_back_undoes_it
 def test_a_job_that_is_killed_goes_on(site: RolloutSite) -> None:
     before = site.pods("aaa")
     work = site.begin("killed", aaa=40)
-    site.helm("upgrade", "ray", **aaa(env={"STAMP": "three"}))
+    site.upgrade(**aaa(env={"STAMP": "three"}))
     name = site.job()
     assert "no more tasks" in eventually(lambda: site.log(name), lambda log: "no more tasks" in log, 90)
     (pod,) = site.job_pods(name)
@@ -106,7 +103,7 @@ def test_a_job_that_is_killed_goes_on(site: RolloutSite) -> None:
 def test_by_hand_it_goes_on_where_a_deleted_job_was_and_waits_for_a_task(site: RolloutSite) -> None:
     before = site.pods("aaa")
     work = site.begin("idle", aaa=40)
-    site.helm("upgrade", "ray", **{**aaa(env={"STAMP": "four"}), "rollout": {"workers": "idle"}})
+    site.upgrade(**aaa(env={"STAMP": "four"}), rollout={"workers": "idle"})
     name = site.job()
     site.delete_job(name)
     code, said = site.raychart()
@@ -117,18 +114,15 @@ def test_by_hand_it_goes_on_where_a_deleted_job_was_and_waits_for_a_task(site: R
 
 
 def test_the_head_is_left_alone_unless_the_values_say_otherwise(site: RolloutSite) -> None:
-    CHANGED["workerTypes"] = {"aaa": {"env": {"STAMP": "four"}}}
     before = site.lives("head"), site.lives("aaa"), site.lives("bbb")
-    CHANGED["head"] = {"env": {"STAMP": "five"}}
-    site.helm("upgrade", "ray", **CHANGED)
+    site.upgrade(head={"env": {"STAMP": "five"}})
     how, log = site.await_job()
     assert how == "Complete", log
     (head,) = site.pods("head").values()
     assert f"delete pod {head.metadata.name}" in log, log
     assert log.splitlines()[-1].endswith("out of date: head"), log
     assert (site.lives("head"), site.lives("aaa"), site.lives("bbb")) == before
-    CHANGED["rollout"]["head"] = "restart"
-    site.helm("upgrade", "ray", **CHANGED)
+    site.upgrade(rollout={"head": "restart"})
     how, log = site.await_job()
     assert how == "Complete", log
     assert not before[0].keys() & site.pods("head").keys()
@@ -136,11 +130,13 @@ def test_the_head_is_left_alone_unless_the_values_say_otherwise(site: RolloutSit
 
 
 def test_a_removed_type_finishes_its_tasks_and_goes_while_the_others_work_and_grow(site: RolloutSite) -> None:
+    site.upgrade(rollout={"workers": "rolling"})
+    site.await_job()
     site.await_ready(head=1, aaa=2, bbb=1)
     before = site.lives("aaa")
     work = [site.begin("first", aaa=75, bbb=75), site.begin("second", aaa=75)]
     (worker,) = site.pods("bbb").values()
-    site.helm("upgrade", "ray", **{**CHANGED, "workerTypes": {**CHANGED["workerTypes"], "bbb": None}})
+    site.upgrade(workerTypes={"bbb": None})
     work.append(site.begin("third", aaa=1))  # for which there is no room in the pods that are there
     assert site.pods("bbb"), "a pod of the removed type is gone before its task is done"
     how, log = site.await_job()

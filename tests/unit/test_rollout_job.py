@@ -276,3 +276,12 @@ def test_workers_of_several_hosts_stand_and_fall_together() -> None:
         kind.pods[-1]["metadata"]["labels"]["ray.io/worker-group-replica-name"] = replica
     assert [len(worker) for worker in kind.old] == [2, 1]
     assert kind.missing == 1
+
+
+@pytest.mark.parametrize(("replicas", "size"), [(1, 2), (3, 3), (9, 4)])
+def test_a_type_has_as_many_pods_as_the_operator_keeps(replicas: int, size: int) -> None:
+    template = {"metadata": {"labels": labels(NOW)}}
+    group = {"groupName": "cpu", "replicas": replicas, "minReplicas": 2, "maxReplicas": 4, "template": template}
+    spec = {"headGroupSpec": {"template": template}, "workerGroupSpecs": [group]}
+    (kind,) = rollout_pods.sort_pods({"spec": spec}, [])[1]
+    assert kind.size == size

@@ -63,7 +63,8 @@ def sort_pods(cluster, pods):
     kinds = {("head", HEAD): Kind(HEAD, spec["headGroupSpec"].get("template"), 1)}
     for group in spec.get("workerGroupSpecs") or []:
         hosts = group.get("numOfHosts", 1)
-        size = max(group.get("replicas", 0), group.get("minReplicas", 0)) * hosts
+        replicas = max(group.get("replicas", 0), group.get("minReplicas", 0))
+        size = min(replicas, group.get("maxReplicas", replicas)) * hosts
         kinds["worker", group["groupName"]] = Kind(group["groupName"], group["template"], size, hosts)
     for pod in pods:
         labels = pod["metadata"]["labels"]

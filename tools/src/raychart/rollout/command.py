@@ -51,5 +51,5 @@ def run(args: argparse.Namespace, out: Callable[[str], None], progress: Callable
         else:
             job = rollouts.start(job, dry_run=args.dry_run)
             progress(f"{cluster}: started job {job['metadata']['name']}")
-        done.append(follow(api, job, out))
+        done.append(follow(api, job, out, progress))
     return all(done)

@@ -21,15 +21,16 @@ _SILENCE = 3600.0  # seconds: a drain may take long, and has nothing to say mean
 _DONE = "nothing is out of date"  # how files/rollout.py ends when that is so
 
 
-def follow(api: Api, job: Json, out: Callable[[str], None]) -> bool:
+def follow(api: Api, job: Json, out: Callable[[str], None], progress: Callable[[str], None]) -> bool:
     """Hand on what the Job's pods write, until it has ended; return whether nothing is left out of date.
 
-    Raises RaychartError when its pod cannot start.
+    Raises RaychartError when the image of its pod cannot be had, or its container not be made.
     """
     namespace, name = job["metadata"]["namespace"], job["metadata"]["name"]
     path = f"/api/v1/namespaces/{namespace}/pods"
     seen: set[str] = set()
     stuck: float | None = None
+    waits = ""
     while True:
         job = api.get(f"/apis/batch/v1/namespaces/{namespace}/jobs/{name}")
         pods = sorted(
@@ -41,6 +42,9 @@ def follow(api: Api, job: Json, out: Callable[[str], None]) -> bool:
                 _hand_on(api, f"{path}/{pod['metadata']['name']}/log", out)
         if ending(job) and (not pods or pods[-1]["metadata"]["uid"] in seen):
             return _last_word(api.items(path, labelSelector=f"job-name={name}")) == _DONE
+        if pods and _unscheduled(pods[-1]) not in {"", waits}:
+            waits = _unscheduled(pods[-1])
+            progress(f"{name}: its pod waits for a place ({waits})")
         problem = _problem(pods[-1]) if pods else None
         stuck = None if problem is None else stuck or time.monotonic()
         if stuck and time.monotonic() - stuck > _PATIENCE:
@@ -76,6 +80,12 @@ def _problem(pod: Json) -> str | None:
         ),
         None,
     )
+
+
+def _unscheduled(pod: Json) -> str:
+    conditions = pod["status"].get("conditions") or []
+    found = (c for c in conditions if c["type"] == "PodScheduled" and c["status"] == "False")
+    return next((str(condition.get("message") or "no reason given") for condition in found), "")
 
 
 def _last_word(pods: list[Json]) -> str:
