@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import http.server
 import os
 import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -176,6 +178,62 @@ def test_what_runs_beside_ray_is_left_alone(start: Callable[..., Started]) -> No
         started.terminate()
         assert beside.poll() is None
         beside.kill()
+
+
+def test_clients_that_come_before_ray_wait_until_it_takes_them(start: Callable[..., Started]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as one, socket.create_server(("127.0.0.1", 0)) as other:
+        port, health = one.getsockname()[1], other.getsockname()[1]
+    start("start", "--head", settings=f"ray_start.CLIENT_PORT = {port}; ray_start.HEALTH = 'http://localhost:{health}'")
+    early = connect(port)
+    assert waits(early)
+    server = http.server.HTTPServer(("127.0.0.1", health), Healthy)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    assert waits(early), "the raylet is there, but nobody listens"
+    with socket.create_server(("127.0.0.1", port), reuse_port=True) as ray:
+        early.settimeout(SOON)
+        with pytest.raises(ConnectionResetError):
+            early.recv(1)
+        connect(port).close()
+        ray.accept()[0].close()
+    server.shutdown()
+    server.server_close()
+    early.close()
+
+
+class Healthy(http.server.BaseHTTPRequestHandler):
+    """Says that all is well."""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+def connect(port: int) -> socket.socket:
+    """Connect as soon as one can."""
+    found: list[socket.socket] = []
+
+    def connected() -> bool:
+        try:
+            found.append(socket.create_connection(("127.0.0.1", port), SOON))
+        except OSError:
+            return False
+        return True
+
+    assert until(connected)
+    return found[0]
+
+
+def waits(client: socket.socket) -> bool:
+    """Say whether a client is neither answered nor turned away for a while."""
+    client.settimeout(1)
+    try:
+        client.recv(1)
+    except TimeoutError:
+        return True
+    return False
 
 
 def test_a_worker_waits_for_the_head(start: Callable[..., Started], head: Head) -> None:

@@ -16,6 +16,7 @@ import selectors
 import signal
 import socket
 import sys
+import threading
 import time
 
 from head_line import Line
@@ -171,11 +172,11 @@ def title_of(pid):
 
 
 def split_address(words):
-    """Return where the words of `ray` say that the head is, as host and port, or None where they start it."""
+    """Return where the words of `ray` say that the head is, as host and port, or None where they do not say both."""
     for word in words:
         name, _, value = word.partition("=")
-        if name == "--address":
-            host, _, port = value.rpartition(":")
+        host, _, port = value.rpartition(":")
+        if name == "--address" and host and port.isdigit():
             return host.strip("[]"), int(port)
     return None
 
@@ -200,16 +201,20 @@ def await_head(address, signals):
 
 def await_withdrawal(service):
     """Wait until clients that ask for the address of the head are not given this pod's."""
-    end = time.monotonic() + WITHDRAWAL
-    while time.monotonic() < end:
-        try:
-            found = {entry[4][0] for entry in socket.getaddrinfo(service, CLIENT_PORT)}
-            found &= {entry[4][0] for entry in socket.getaddrinfo(socket.gethostname(), CLIENT_PORT)}
-        except OSError:
-            return
-        if not found:
-            return
-        time.sleep(GLANCE / 4)
+
+    def ask():
+        with contextlib.suppress(OSError):  # there is no such address any more
+            while addresses(service) & addresses(socket.gethostname()):
+                time.sleep(GLANCE / 4)
+
+    asking = threading.Thread(target=ask, daemon=True)
+    asking.start()
+    asking.join(WITHDRAWAL)
+
+
+def addresses(name):
+    """Return what a name stands for."""
+    return {entry[4][0] for entry in socket.getaddrinfo(name, None)}
 
 
 def start_head(options):
@@ -243,13 +248,15 @@ def run_head(options, signals, starts):
     return None
 
 
-def run_worker(options, signals, address):
+def run_worker(options, signals):
     """Run a worker once. Return the code to end with, or None when it is to start again."""
-    line, words = await_head(address, signals), options.words
-    if options.head_outlived:
-        line = None
-    else:
-        words = pin(words, line.socket.getpeername())
+    line, words = None, options.words
+    if address := split_address(words):
+        line = await_head(address, signals)
+        if options.head_outlived:
+            line = None
+        else:
+            words = pin(words, line.socket.getpeername())
     ray = Ray(["ray", *words], options.grace)
     try:
         watch(ray, line, signals)
@@ -286,11 +293,10 @@ def main():
     parser.add_argument("--head-outlived", action="store_true")
     parser.add_argument("words", nargs=argparse.REMAINDER)
     options = parser.parse_args()
-    address = split_address(options.words)
     signals, starts, code = Signals(), [], None
     try:
         while code is None:
-            code = run_worker(options, signals, address) if address else run_head(options, signals, starts)
+            code = run_head(options, signals, starts) if "--head" in options.words else run_worker(options, signals)
     except Ended:
         code = 128 + signal.SIGTERM
     return code
