@@ -63,7 +63,7 @@ def _headline(part: Part, options: Options) -> Iterator[str]:
     if not part.namespace:
         yield f"{facts.get('provider', 'no cluster yet')}, Kubernetes {facts.get('kubernetes', 'unknown')}"
         return
-    yield part.namespace
+    yield part.title
     if "operator" in facts:
         told = " (stand-in for tests, not KubeRay's own)" if facts["operator"]["standIn"] else ""
         yield f"  operator   {facts['operator']['image']}{told}"
@@ -114,6 +114,7 @@ def _part(part: Part) -> dict[str, Any]:
     findings = [_finding(finding) for finding in part.findings]
     return {
         "namespace": part.namespace or None,
+        **({"scenario": part.scenario} if part.scenario else {}),
         "passed": part.passed,
         **part.facts,
         "steps": steps,
