@@ -66,7 +66,8 @@ def others_untouched(stage: Stage) -> Outcome:
             remedy = "see the events and the operator's log in the evidence for who did it"
             findings.append(Finding("smoke-disturbed", "error", what, remedy, file=_pod(stage, before)))
     lanes = ", ".join(dict.fromkeys(life.lane for life in kept))
-    return Outcome(tuple(findings), f"the {len(kept)} pods of {lanes} are the same, none restarted")
+    pods = f"{len(kept)} pod{'' if len(kept) == 1 else 's'} of {lanes}"
+    return Outcome(tuple(findings), f"{pods}: those from the beginning, never restarted")
 
 
 def work_ends(stage: Stage) -> Outcome:
@@ -137,13 +138,17 @@ def since(stage: Stage, moment: str) -> str:
 
 def _summary(stage: Stage) -> str:
     figures = stage.the_work.ledger.figures()
-    short, long = figures["shortTasks"], figures["longTasks"].values()
-    interrupted = sum(one["interrupted"] for one in long)
+    short, long = figures["shortTasks"], figures["longTasks"]
+    returned = sum(one["returned"] for one in long.values())
+    untouched = [kind for kind in long if kind not in stage.touched]
+    said = f"{short['returned']} short and {returned} long tasks returned, {figures['lost']} lost"
+    if untouched:
+        said += f"; interrupted on {', '.join(untouched)}: {sum(long[kind]['interrupted'] for kind in untouched)}"
+    if stage.touched & set(long):
+        touched = [kind for kind in long if kind in stage.touched]
+        said += f"; on {', '.join(touched)}: {sum(long[kind]['interrupted'] for kind in touched)}"
     gap = figures["longestGapSeconds"]
-    return (
-        f"{short['returned']} short tasks and {sum(one['returned'] for one in long)} long ones returned, "
-        f"{figures['lost']} lost, {interrupted} interrupted, longest gap {gap if gap is not None else '-'} s"
-    )
+    return f"{said}; longest time without a result {gap:.1f} s" if gap is not None else said
 
 
 def _is_touched(stage: Stage, life: PodLife) -> bool:
