@@ -17,10 +17,11 @@ from raychart.smoke.scenario import NAMES
 from raychart.smoke.scenarios.upgrade import changed_types
 
 if TYPE_CHECKING:
-    from raychart.smoke.plan import ReleasePlan
-    from raychart.manifests import Manifest
     from collections.abc import Callable
     from pathlib import Path
+
+    from raychart.manifests import Manifest
+    from raychart.smoke.plan import ReleasePlan
 
 # A revision is not every checkout's to have; tests/cli has the upgrade.
 PLAYED = [name for name in NAMES if name != "upgrade"]

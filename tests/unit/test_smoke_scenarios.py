@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import itertools
 import threading
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +20,6 @@ from raychart.smoke.scenario import NAMES
 from raychart.smoke.scenarios import BY_NAME, SCENARIOS, listing
 from raychart.smoke.scenarios.autoscale import most_at_once, rounds_of
 from raychart.smoke.scenarios.upgrade import changed_types
-import itertools
 
 if TYPE_CHECKING:
     from collections.abc import Callable
