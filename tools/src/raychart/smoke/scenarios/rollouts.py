@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from raychart.findings import Finding
 from raychart.smoke.api import ApiError
 
 if TYPE_CHECKING:
@@ -23,6 +24,23 @@ def said(stage: Stage) -> list[str]:
         except ApiError:
             continue  # gone, or not started
     return []
+
+
+def stopped(stage: Stage) -> Finding | None:
+    """Return why the rollout has stopped, if one of its Jobs has given up."""
+    try:
+        jobs = stage.api.items(f"/apis/batch/v1/namespaces/{stage.plan.namespace}/jobs")
+    except ApiError:
+        return None  # this user may not look; the pods tell as well, later
+    for job in jobs:
+        name = job["metadata"]["name"]
+        failed = any(c["type"] == "Failed" and c["status"] == "True" for c in job["status"].get("conditions") or [])
+        if failed and name.startswith(f"{stage.cluster.name}-rollout-"):
+            lines = said(stage)
+            what = f"the rollout has stopped ({lines[-1].strip() if lines else 'its log is gone'})"
+            remedy = f"see its log: kubectl logs --namespace {stage.plan.namespace} job/{name}"
+            return Finding("smoke-rollout", "error", what, remedy, file=f"job {stage.plan.namespace}/{name}")
+    return None
 
 
 def account(stage: Stage) -> str:

@@ -54,7 +54,7 @@ def settles(stage: Stage) -> Outcome:
     }
     rolls = stage.cast.values.get("rollout", {}).get("workers", "never") == "rolling"
 
-    def missing(snapshot: Snapshot) -> str | None:
+    def missing(snapshot: Snapshot) -> str | Finding | None:
         if words := operator and ready.missing_operator(snapshot, operator):
             return words
         if words := ready.missing_cluster(snapshot, stage.cluster):
@@ -65,7 +65,8 @@ def settles(stage: Stage) -> Outcome:
             for life in live_pods(stage, kind)
             if template and life.labels.get(_TEMPLATE) != template
         ]
-        return f"new pods in place of {', '.join(old)}" if old and rolls else None
+        waits = old and rolls
+        return (rollouts.stopped(stage) or f"new pods in place of {', '.join(old)}") if waits else None
 
     if finding := wait(stage, missing, diagnosing=False):
         return Outcome((finding,), facts=rollouts.facts(stage))

@@ -58,10 +58,10 @@ def pods_follow(stage: Stage) -> Outcome:
     subject = stage.cast.subject
     old = {life.uid for life in stage.standing if life.lane == subject}
 
-    def missing(_: Snapshot) -> str | None:
+    def missing(_: Snapshot) -> str | Finding | None:
         left = [life.name for life in stage.the_recorder.lives if life.uid in old and life.gone is None]
         if left:
-            return f"the end of {', '.join(left)}"
+            return rollouts.stopped(stage) or f"the end of {', '.join(left)}"
         new = [life for life in live_pods(stage, subject) if life.state == "ready"]
         return None if len(new) >= len(old) else f"{len(old) - len(new)} new pods of {subject}"
 
@@ -118,10 +118,10 @@ def pods_leave(stage: Stage) -> Outcome:
     """Wait until the removed type has no pod left."""
     subject = stage.cast.subject
 
-    def missing(_: Snapshot) -> str | None:
+    def missing(_: Snapshot) -> str | Finding | None:
         own = (life for life in stage.the_recorder.lives if life.labels.get("ray.io/cluster") == stage.cluster.name)
         left = [life.name for life in own if life.lane == subject and life.gone is None]
-        return f"the end of {', '.join(left)}" if left else None
+        return (rollouts.stopped(stage) or f"the end of {', '.join(left)}") if left else None
 
     finding = wait(stage, missing)
     detail = f"the last one went {since(stage, 'change')} after the upgrade{rollouts.account(stage)}"
