@@ -96,9 +96,10 @@ def _short(path: Path) -> str:
 
 
 def _steps(part: Part) -> Iterator[str]:
+    width = max(18, *(len(step.name) for step in part.steps)) if part.steps else 0
     for step in part.steps:
         detail = step.outcome.skipped or step.outcome.detail if step.status != "failed" else "see above"
-        yield f"  {_MARKS[step.status]:6} {step.seconds:6.1f} s  {step.name:18} {detail}".rstrip()
+        yield f"  {_MARKS[step.status]:6} {step.seconds:6.1f} s  {step.name:{width}} {detail}".rstrip()
 
 
 def _part(part: Part) -> dict[str, Any]:

@@ -45,7 +45,7 @@ def run_smoke(options: Options, progress: Callable[[str], None]) -> Run:
         except BaseException:
             _clean(cleanup, interruption, progress)
             raise
-        left = _clean(cleanup, interruption, progress)
+        left = [*session.left, *_clean(cleanup, interruption, progress)]
     return Run(tuple(parts), round(time.monotonic() - began, 2), tuple(left))
 
 
@@ -56,9 +56,10 @@ def _parts(session: Session) -> Iterable[Part]:
         return
     yield once
     for act in session.acts:
-        yield _play(session, act)
-        if len(session.acts) > 1 and not session.options.keep:
-            _make_room(session, act)
+        part = _play(session, act)
+        yield part
+        if not session.options.keep:
+            _make_room(session, act, uninstalled=part.passed)
 
 
 def _play(session: Session, act: Act) -> Part:
@@ -104,11 +105,12 @@ def _observed(stages: list[Stage]) -> dict[str, Any]:
     return seen
 
 
-def _make_room(session: Session, act: Act) -> None:
+def _make_room(session: Session, act: Act, *, uninstalled: bool) -> None:
     """Take away what a scenario left up, so that the next one finds the namespace as this one did."""
-    session.cleanup.run(session.progress, lasting=False)
-    for role in act.roles:
-        remove_release(session.the_api, session.options, role.plan)
+    session.left += session.cleanup.run(session.progress, lasting=False)
+    for role in () if uninstalled or act is session.acts[-1] else act.roles:
+        if left := remove_release(session.the_api, session.options, role.plan):
+            session.left.append(left)
 
 
 def _take(

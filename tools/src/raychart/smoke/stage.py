@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from raychart.findings import Finding
     from raychart.smoke.api import Api
     from raychart.smoke.cast import Cast
     from raychart.smoke.cleanup import Cleanup
@@ -60,6 +61,7 @@ class Session:
     layers: Path
     api: Api | None = None
     acts: tuple[Act, ...] = ()
+    left: list[Finding] = field(default_factory=list)
 
     @property
     def the_api(self) -> Api:
