@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 State = Literal["pending", "starting", "ready", "terminating", "ended"]
 _SILENCE = 60
+_LANES = {"kuberay-operator": "operator", "ray-errand": "jobs"}
 
 
 @dataclass(slots=True)
@@ -39,7 +40,7 @@ class PodLife:
         kind = self.labels.get("ray.io/node-type")
         if kind == "worker":
             return self.labels.get("ray.io/group", "worker")
-        return kind or self.labels.get("app.kubernetes.io/name", "other").removeprefix("kuberay-")
+        return kind or _LANES.get(name := self.labels.get("app.kubernetes.io/name", "other"), name)
 
     @property
     def state(self) -> State:
