@@ -125,7 +125,7 @@ def _served(stage: Stage, began: float) -> Outcome:
     ledger = stage.the_work.ledger
     count = ledger.results_since(began)
     if count:
-        return Outcome(detail=f"{count} results in {time.time() - began:.0f} s without an operator")
+        return Outcome(detail=f"{count} results in {time.time() - began:.0f} s")
     what = f"no result for {time.time() - began:.0f} s while the operator was away"
     remedy = "see the working pod's log in the evidence"
     return Outcome((Finding("smoke-served", "error", what, remedy, file=stage.plan.label),))
