@@ -53,6 +53,7 @@ class Ledger:
         self._keepers: list[str] = []
         self._disconnected: list[str] = []
         self._other: list[str] = []
+        self.counted_from = 0.0
         self.done = False
         self.ended = False
         self.refused: ApiError | None = None
@@ -130,11 +131,12 @@ class Ledger:
         return any(task.returned for task in tasks) and any(not task.returned and not task.withdrawn for task in tasks)
 
     def longest_gap(self, since: float | None = None) -> Gap | None:
-        """Return the longest gap between two results, of those that end after a time of this machine."""
-        times = self.results()
-        gaps = [Gap(start, end) for start, end in pairwise(times)]
-        if since is not None:
-            gaps = [gap for gap in gaps if self.local(gap.end) > since]
+        """Return the longest gap between two results, of those that end after a time of this machine.
+
+        Unless told otherwise it counts from `counted_from`: a cluster that has just come up stutters.
+        """
+        since = self.counted_from if since is None else since
+        gaps = [Gap(start, end) for start, end in pairwise(self.results()) if self.local(end) > since]
         return max(gaps, key=lambda gap: gap.end - gap.start, default=None)
 
     def interrupted(self, kind: str) -> list[LongTask]:

@@ -144,7 +144,7 @@ def _results(data: Json, bottom: float) -> Iterator[str]:
         height = (_RESULTS - 4) * one["count"] / most
         x = _x(one["second"], data["seconds"])
         yield f'<rect class="results" x="{x:.1f}" y="{foot - height:.1f}" width="{width:.1f}" height="{height:.1f}"/>'
-    if (gap := data.get("gap")) and gap["seconds"] >= 1:
+    if (gap := data.get("gap")) and _x(gap["to"], data["seconds"]) - _x(gap["from"], data["seconds"]) > 40:
         middle = _x((gap["from"] + gap["to"]) / 2, data["seconds"])
         said = f"{gap['seconds']:.1f} s"
         yield f'<text class="small" x="{middle:.1f}" y="{foot - 6:g}" text-anchor="middle">{said}</text>'

@@ -47,6 +47,7 @@ def work_begins(stage: Stage) -> Outcome:
 
     if finding := wait(stage, missing):
         return Outcome((finding,))
+    stage.the_work.ledger.counted_from = stage.the_recorder.mark("all at work")
     stage.standing = tuple(deepcopy(life) for life in ready_pods(stage))
     return Outcome(detail=f"long tasks on {' and '.join(kinds)}, short ones without a break")
 
