@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 Values = dict[str, Any]
 WORKER = {"maxWorkers": 2, "cpu": 1, "memory": "1Gi"}
 LONG = "a" * 51
+SCHEDULE = {"start": "30 6 * * 1-5", "end": "0 10 * * 1-5", "minWorkers": {"cpu": 2}}
 OPEN = {"mode": "disabled", "reason": "a test"}
 
 
@@ -27,6 +28,11 @@ def worker(**own: Any) -> Values:
     return main(workerTypes={"cpu": {**WORKER, **own}})
 
 
+def scheduled(name: str = "mornings", *, cluster: Values | None = None, **own: Any) -> Values:
+    """Return values with one worker type and one schedule of it."""
+    return main(schedules={name: {**SCHEDULE, **own}}, **(cluster or {}))
+
+
 BROKEN: dict[str, tuple[Values, str]] = {
     "long name": ({"clusters": {LONG: {}}}, f"clusters.{LONG}: the name has 51 characters, KubeRay has room for 50"),
     "nothing to scale": (main(workerTypes={}), "clusters.main.workerTypes: none given"),
@@ -34,6 +40,29 @@ BROKEN: dict[str, tuple[Values, str]] = {
     "minimum over maximum": (
         worker(minWorkers=3),
         "clusters.main.workerTypes.cpu.minWorkers: 3 is more than maxWorkers (2)",
+    ),
+    "minima over the maximum of all types, counted in pods": (
+        main(
+            maxWorkers=7,
+            workerTypes={"a": {**WORKER, "minWorkers": 1}, "b": {**WORKER, "minWorkers": 1, "numOfHosts": 7}},
+        ),
+        "clusters.main.maxWorkers: 7 is less than the pods of all worker types' minWorkers together (8)",
+    ),
+    "replicas over the maximum of all types": (
+        main(maxWorkers=1, autoscaling={"enabled": False}, workerTypes={"cpu": {**WORKER, "replicas": 2}}),
+        "clusters.main.maxWorkers: 1 is less than the pods of all worker types' replicas together (2)",
+    ),
+    "a maximum that the second autoscaler does not keep": (
+        main(maxWorkers=4, autoscaling={"version": "v2"}),
+        "clusters.main.maxWorkers: 4, which autoscaling.version v2 does not keep",
+    ),
+    "a speed that the second autoscaler does not keep": (
+        main(upscalingSpeed=1.5, autoscaling={"version": "v2"}),
+        "clusters.main.upscalingSpeed: 1.5, which autoscaling.version v2 does not keep",
+    ),
+    "the limits as an annotation": (
+        main(annotations={"raychart/autoscaling": "{}"}),
+        "clusters.main.annotations: raychart/autoscaling is the chart's own",
     ),
     "replicas beside the autoscaler": (
         worker(replicas=1),
@@ -47,6 +76,47 @@ BROKEN: dict[str, tuple[Values, str]] = {
     "resources said twice": (
         worker(rayResources={"CPU": 1}, rayStartParams={"num-cpus": "1"}),
         "clusters.main.workerTypes.cpu.rayStartParams.num-cpus: given beside rayResources",
+    ),
+    "a schedule over the type's maximum": (
+        scheduled(minWorkers={"cpu": 3}),
+        "clusters.main.schedules.mornings.minWorkers.cpu: 3 is more than the type's maxWorkers (2)",
+    ),
+    "a schedule of a type that is not there": (
+        scheduled(minWorkers={"gpu": 1}),
+        "clusters.main.schedules.mornings.minWorkers.gpu: no such worker type; there are cpu",
+    ),
+    "a schedule of a type that is removed": (
+        scheduled(minWorkers={"gpu": 1}, cluster={"workerTypes": {"cpu": WORKER, "gpu": None}}),
+        "clusters.main.schedules.mornings.minWorkers.gpu: no such worker type; there are cpu",
+    ),
+    "schedules over the cluster's maximum": (
+        scheduled(
+            cluster={
+                "maxWorkers": 4,
+                "workerTypes": {"cpu": WORKER, "gpu": {**WORKER, "minWorkers": 3, "maxWorkers": 3}},
+            }
+        ),
+        "clusters.main.schedules: the pods of all worker types' highest numbers add up to 5",
+    ),
+    "a schedule without an autoscaler": (
+        scheduled(cluster={"autoscaling": {"enabled": False}}),
+        "clusters.main.schedules: given, but autoscaling is disabled",
+    ),
+    "a schedule with the second autoscaler": (
+        scheduled(cluster={"autoscaling": {"version": "v2"}}),
+        "clusters.main.schedules: given, but autoscaling.version is v2 and only v1 follows them",
+    ),
+    "a CronJob's long name": (
+        {"clusters": {"a" * 40: scheduled()["clusters"]["main"]}},
+        f"clusters.{'a' * 40}.schedules.mornings: its CronJob {'a' * 40}-mornings-start has a name of 55 characters",
+    ),
+    "two CronJobs of one name": (
+        {"clusters": {"a": scheduled("b-c")["clusters"]["main"], "a-b": scheduled("c")["clusters"]["main"]}},
+        "clusters.a-b.schedules.c: its CronJob a-b-c-start would be that of clusters.a.schedules.b-c too",
+    ),
+    "an account of another cluster": (
+        {"clusters": {"main": scheduled()["clusters"]["main"], "main-schedule": main()["clusters"]["main"]}},
+        "clusters.main.schedules: their account would be that of the cluster main-schedule too",
     ),
     "another port of the head": (
         main(head={"rayStartParams": {"port": "6380"}}),
@@ -227,3 +297,35 @@ def test_all_problems_are_told_at_once(render_text: Callable[..., str]) -> None:
 def test_an_acknowledged_exposure_is_rendered(render_text: Callable[..., str]) -> None:
     dashboard = {"exposeWithoutAuthentication": True, "ingress": {"enabled": True}}
     assert "kind: Ingress" in render_text(main(auth=OPEN, dashboard=dashboard))
+
+
+@pytest.mark.parametrize(
+    ("cron", "what"),
+    [
+        ("75 6 * * *", '"75" is no minute'),
+        ("0 24,25 * * *", '"24" is no hour, "25" is no hour'),
+        ("0 6 0 * *", '"0" is no day of month'),
+        ("0 6 1-32/2 * *", '"1-32/2" is no day of month'),
+        ("0 6 * foo,13 *", '"foo" is no month, "13" is no month'),
+        ("0 6 * * 7", '"7" is no day of week'),
+        ("0 6 * * FRI-MON", '"FRI-MON" is no day of week'),
+        ("*/0 5- 1-2-3 */ ,", '"*/0" is no minute, "5-" is no hour, "1-2-3" is no day of month, "*/" is no month'),
+        ("0 0 31 2,APR *", "no month of these has a day 31"),
+        ("0 0 30,31 2 *,MON", "no month of these has a day 30"),
+    ],
+)
+@pytest.mark.parametrize("boundary", ["start", "end"])
+def test_a_time_that_kubernetes_would_refuse_or_that_never_comes_is_told(
+    render_text: Callable[..., str], boundary: str, cron: str, what: str
+) -> None:
+    with pytest.raises(CommandError) as caught:
+        render_text(main(schedules={"mornings": {**SCHEDULE, boundary: cron}}))
+    assert f'clusters.main.schedules.mornings.{boundary}: "{cron}": {what}' in caught.value.completed.stderr
+
+
+@pytest.mark.parametrize(
+    "cron",
+    ["*/15 08,009-10/02 * jan-MAR,Dec ?", "5/10 */23 1-31 */1 sun-Sat", "0 0 31 2 MON", "0 0 29 2 *", "0 0 31 4 */2"],
+)
+def test_a_time_that_kubernetes_takes_is_taken(render_text: Callable[..., str], cron: str) -> None:
+    assert "kind: CronJob" in render_text(scheduled(start=cron, end=cron))

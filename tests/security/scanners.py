@@ -93,6 +93,8 @@ def missing_program() -> str | None:
 def pod_spec(body: Object) -> Object | None:
     """Return the pod spec of an object, None where it has none."""
     spec: Object = body.get("spec") or {}
+    if body["kind"] == "CronJob":
+        spec = spec["jobTemplate"]["spec"]
     pod = spec if body["kind"] == "Pod" else (spec.get("template") or {}).get("spec") or {}
     return pod if "containers" in pod else None
 

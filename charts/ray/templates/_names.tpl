@@ -31,3 +31,14 @@
 {{- define "ray.redisName" -}}
 {{ . }}-redis
 {{- end -}}
+
+{{/* What applies a cluster's schedules: ServiceAccount, Role, RoleBinding, and with a hash the Job. Takes the cluster's
+     name. */}}
+{{- define "ray.scheduleName" -}}
+{{ . }}-schedule
+{{- end -}}
+
+{{/* What applies them where a window begins or ends. Takes (cluster's name, schedule's name, start or end). */}}
+{{- define "ray.cronJobName" -}}
+{{ join "-" . }}
+{{- end -}}

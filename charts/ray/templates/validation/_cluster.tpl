@@ -65,9 +65,45 @@
 {{- end }}
 {{- end }}
 {{- end }}
+{{- include "ray.limitProblems" . }}
 {{- include "ray.queueProblems" . }}
 {{- $own := concat (include "ray.clusterLabels" (list .root .name) | fromYaml | keys) (include "ray.queueLabels" (list .name $settings.queue) | fromJson | keys) }}
 {{- include "ray.labelProblems" (dict "path" (printf "%s.labels" $path) "labels" $settings.labels "own" $own) }}
+{{- end -}}
+
+{{/* What is wrong with a cluster's limits over all worker types. Takes what ray.clusterProblems takes. */}}
+{{- define "ray.limitProblems" -}}
+{{- $path := .path -}}
+{{- $settings := .settings -}}
+{{- $autoscaling := $settings.autoscaling -}}
+{{- $limited := not (kindIs "invalid" $settings.maxWorkers) -}}
+{{- $pods := 0 -}}
+{{- $number := $autoscaling.enabled | ternary "minWorkers" "replicas" -}}
+{{- range $settings.workerTypes -}}
+{{- $workers := .minWorkers | default 0 -}}
+{{- if and (not $autoscaling.enabled) (not (kindIs "invalid" .replicas)) }}{{ $workers = .replicas }}{{ end -}}
+{{- $pods = add $pods (mul $workers (.numOfHosts | default 1)) -}}
+{{- end -}}
+{{- if and $limited (gt $pods (int64 $settings.maxWorkers)) }}
+{{ $path }}.maxWorkers: {{ $settings.maxWorkers }} is less than the pods of all worker types' {{ $number }} together ({{ $pods }})
+    raise maxWorkers or lower {{ $number }}
+{{- end }}
+{{- if and $autoscaling.enabled (eq $autoscaling.version "v2") }}
+{{- if $limited }}
+{{ $path }}.maxWorkers: {{ $settings.maxWorkers }}, which autoscaling.version v2 does not keep
+    set {{ $path }}.autoscaling.version to v1, or maxWorkers to null and lower each type's own
+{{- end }}
+{{- if ne (float64 $settings.upscalingSpeed) 1.0 }}
+{{ $path }}.upscalingSpeed: {{ $settings.upscalingSpeed }}, which autoscaling.version v2 does not keep
+    set {{ $path }}.autoscaling.version to v1, or upscalingSpeed to 1
+{{- end }}
+{{- end }}
+{{- range $annotation := list "raychart/autoscaling" "raychart/min-workers" }}
+{{- if hasKey ($settings.annotations | default dict) $annotation }}
+{{ $path }}.annotations: {{ $annotation }} is the chart's own
+    remove it; maxWorkers, upscalingSpeed, idleTimeoutMinutes and schedules are keys of {{ $path }}
+{{- end }}
+{{- end }}
 {{- end -}}
 
 {{/* What is wrong with a cluster's batch queue. Takes what ray.clusterProblems takes. */}}
