@@ -31,7 +31,11 @@ def as_text(run: Run, options: Options) -> str:
 
 
 def as_json(run: Run) -> str:
-    """Return the documented shape: apiVersion, kind, passed, seconds, and for each part its facts, steps, findings."""
+    """Return the documented shape: apiVersion, kind, passed, seconds, and for each part its facts, steps, findings.
+
+    A part of a scenario has its name under `scenario`, the account of its tasks under `work` (ledger.py), and every
+    part that was watched has its pods under `timelines`, by namespace (timeline.py).
+    """
     body = {
         "apiVersion": API_VERSION,
         "kind": "SmokeTest",
