@@ -34,6 +34,8 @@ PAUSE = 0.2
 SLIVER = 0.01
 # So long a task may wait for a pod of a type that has none any more.
 WITHDRAWN_AFTER = 10.0
+# So long, at the end, one that broke waits for such a pod; then it is lost.
+LOST_AFTER = 60.0
 
 ending = threading.Event()
 
@@ -127,7 +129,7 @@ class Chains:
             self.cpus = worker_types()
             self.looked = time.monotonic()
         for kind in list(self.under_way):
-            self._follow(kind)
+            self._follow(kind, ending)
         for kind in self.cpus:
             if not ending and kind not in self.under_way and kind not in self.leave:
                 number = self.count[kind] = self.count.get(kind, 0) + 1
@@ -152,13 +154,15 @@ class Chains:
         task["seen"] = time.monotonic()
         self._record(kind, "submitted")
 
-    def _follow(self, kind: str) -> None:
+    def _follow(self, kind: str, ending: bool) -> None:
         task = self.under_way[kind]
         if kind in self.cpus:
             task["seen"] = time.monotonic()
         if task["ref"] is None:
             if kind in self.cpus:
                 self._submit(kind)
+            elif ending and time.monotonic() - task["seen"] > LOST_AFTER:
+                del self.under_way[kind]
             return
         if ray.wait([task["ref"]], timeout=0)[0]:
             try:
