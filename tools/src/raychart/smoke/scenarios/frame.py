@@ -38,8 +38,8 @@ def install(stage: Stage, *, detached: bool = False) -> Outcome:
 
 
 def work_begins(stage: Stage) -> Outcome:
-    """Wait until a long task is under way on bystander and subject, and note which pods are there."""
-    kinds = (stage.cast.bystander, stage.cast.subject)
+    """Wait until a long task is under way on every type that keeps a pod, and note which pods are there."""
+    kinds = kinds_at_work(stage)
 
     def missing(_: Snapshot) -> str | Finding | None:
         idle = [kind for kind in kinds if not stage.the_work.ledger.works_on(kind)]
@@ -107,6 +107,18 @@ def ready_pods(stage: Stage) -> list[PodLife]:
     """Return the pods of the release's clusters and its operator that are ready."""
     lives = (life for life in stage.the_recorder.lives if life.state == "ready" and life.gone is None)
     return [life for life in lives if "ray.io/node-type" in life.labels or life.lane == "operator"]
+
+
+def kinds_at_work(stage: Stage) -> list[str]:
+    """Return the worker types of the release as it is now that keep at least a pod."""
+    groups = raycluster(stage.plan, stage.cluster.name)["spec"].get("workerGroupSpecs") or []
+    return [group["groupName"] for group in groups if (group.get("minReplicas") or 0) > 0]
+
+
+def raycluster(plan: ReleasePlan, name: str) -> Json:
+    """Return a RayCluster as it was rendered; one without a spec where the release has none of this name."""
+    found = (one.body for one in plan.manifests if (one.group, one.kind, one.name) == ("ray.io", "RayCluster", name))
+    return next(found, {"spec": {}})
 
 
 def live_pods(stage: Stage, lane: str) -> list[PodLife]:

@@ -9,7 +9,7 @@ from raychart.smoke import ready
 from raychart.smoke.results import Outcome
 from raychart.smoke.scenario import Scenario
 from raychart.smoke.scenarios import redis
-from raychart.smoke.scenarios.frame import ENDING, OPENING, install, live_pods, since
+from raychart.smoke.scenarios.frame import ENDING, OPENING, install, kinds_at_work, live_pods, since
 from raychart.smoke.wait import wait
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def lose_head(stage: Stage) -> Outcome:
     stage.touched.add("head")
     if not stage.the_work.detached:
         # The workers of a lost head start again, and what a client submitted ends with the head in any case.
-        stage.touched |= {kind.name for kind in stage.cast.types} | {stage.cast.bystander, stage.cast.subject}
+        stage.touched |= {kind.name for kind in stage.cast.types} | set(kinds_at_work(stage))
     stage.moments["loss"] = stage.the_recorder.mark("head deleted")
     stage.api.delete(f"/api/v1/namespaces/{stage.plan.namespace}/pods/{head.name}")
     return Outcome(detail=head.name)
@@ -61,7 +61,7 @@ def address_answers(stage: Stage) -> Outcome:
 
 def workers_back(stage: Stage) -> Outcome:
     """Wait until head and workers are ready and each type has a long task again."""
-    kinds = (stage.cast.bystander, stage.cast.subject)
+    kinds = kinds_at_work(stage)
 
     def missing(snapshot: Snapshot) -> str | Finding | None:
         idle = [kind for kind in kinds if not stage.the_work.ledger.works_on(kind)]

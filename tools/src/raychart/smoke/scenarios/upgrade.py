@@ -9,7 +9,7 @@ from raychart.smoke.results import Outcome
 from raychart.smoke.revisions import older_release
 from raychart.smoke.scenario import Scenario
 from raychart.smoke.scenarios import rollouts
-from raychart.smoke.scenarios.frame import ENDING, OPENING, live_pods, since, upgrade_to
+from raychart.smoke.scenarios.frame import ENDING, OPENING, live_pods, raycluster, since, upgrade_to
 from raychart.smoke.wait import wait
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def upgrade(stage: Stage) -> Outcome:
     """Run `helm upgrade` to the chart and the values at hand."""
     before = stage.plan
     after = stage.role.draft.plan(stage.cast.base())
-    changed = changed_types(_raycluster(before, stage.cluster.name), _raycluster(after, stage.cluster.name))
+    changed = changed_types(raycluster(before, stage.cluster.name), raycluster(after, stage.cluster.name))
     stage.touched |= {*changed, "head", "operator"}
     finding = upgrade_to(stage, after, "the working tree")
     said = f"from {before.chart} with {before.values} to {after.chart} with {after.values}; "
@@ -50,8 +50,11 @@ def settles(stage: Stage) -> Outcome:
     operator = stage.plan.operator
     wanted = {
         group["groupName"]: (group["template"].get("metadata", {}).get("labels") or {}).get(_TEMPLATE)
-        for group in _raycluster(stage.plan, stage.cluster.name)["spec"].get("workerGroupSpecs") or []
+        for group in raycluster(stage.plan, stage.cluster.name)["spec"].get("workerGroupSpecs") or []
     }
+    if any(wanted.values()):
+        # Pods of a type that is gone are of no template that is wanted.
+        wanted |= {life.lane: "none" for life in stage.standing if life.lane not in {*wanted, "head", "operator"}}
     rolls = stage.cast.values.get("rollout", {}).get("workers", "never") == "rolling"
 
     def missing(snapshot: Snapshot) -> str | Finding | None:
@@ -97,11 +100,6 @@ def changed_types(before: Json, after: Json) -> set[str]:
 
 def _pods_of(group: Json) -> Json:
     return {key: value for key, value in group.items() if key not in _SCALING}
-
-
-def _raycluster(plan: ReleasePlan, name: str) -> Json:
-    found = (one.body for one in plan.manifests if (one.group, one.kind, one.name) == ("ray.io", "RayCluster", name))
-    return next(found, {"spec": {}})
 
 
 UPGRADE = Scenario(
