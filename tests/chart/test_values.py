@@ -35,7 +35,9 @@ def test_without_clusters_the_operator_is_rendered_alone(render: Callable[..., l
 
 def test_with_the_operator_disabled_clusters_are_rendered_alone(render: Callable[..., list[Manifest]]) -> None:
     objects = render(values() | {"operator": {"enabled": False}})
-    assert {manifest.kind for manifest in objects} == {"ConfigMap", "NetworkPolicy", "Pod", "RayCluster", "Service"}
+    accounts = {"Job", "Role", "RoleBinding", "ServiceAccount"}  # of the rollout
+    kinds = {"ConfigMap", "NetworkPolicy", "Pod", "RayCluster", "Service"} | accounts
+    assert {manifest.kind for manifest in objects} == kinds
     assert not [manifest.name for manifest in objects if "operator" in manifest.name]
 
 
@@ -106,8 +108,7 @@ def test_the_image_tag_follows_the_ray_version(render: Callable[..., list[Manife
 def test_a_failing_setup_command_leaves_the_shell(render: Callable[..., list[Manifest]]) -> None:
     commands = ["export WHO=you\necho hello", "false\ntrue", "echo not reached"]
     group = cluster_of(render(values({"setupCommands": commands})))["workerGroupSpecs"][0]
-    ((script, waiting),) = [container(group)["args"][0].split("\nuntil ")]
-    assert waiting.startswith("(: </dev/tcp/main-head-svc/6379)")
+    (script,) = container(group)["args"]
     done = subprocess.run(
         ["bash", "-c", "--", f'{script} && ulimit -n 65536; echo "ray started for $WHO"'],
         capture_output=True,
@@ -123,6 +124,45 @@ def test_setup_commands_share_the_shell_that_starts_ray(render: Callable[..., li
     started = f'{args[0]} && ulimit -n 65536; false; echo "ray started for $WHO"'
     done = subprocess.run(["bash", "-c", "--", started], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (0, "ray started for you\n")
+
+
+@pytest.mark.parametrize(
+    ("worker", "more", "options"),
+    [
+        ({}, {}, "--grace 30 --service main-head-svc"),
+        ({"terminationGracePeriodSeconds": 120}, {}, "--grace 120 --service main-head-svc"),
+        ({"pod": {"terminationGracePeriodSeconds": 90}}, {}, "--grace 90 --service main-head-svc"),
+        ({"pod": None}, {}, "--grace 30 --service main-head-svc"),
+        (
+            {},
+            {"faultTolerance": {"enabled": True, "passwordSecret": {"name": "p"}}},
+            "--grace 30 --service main-head-svc --head-outlived",
+        ),
+    ],
+)
+def test_ray_is_started_by_the_script_that_knows_the_grace_period(
+    render: Callable[..., list[Manifest]], worker: dict[str, Any], more: dict[str, Any], options: str
+) -> None:
+    group = cluster_of(render(values(worker, **more)))["workerGroupSpecs"][0]
+    started = f"{container(group)['args'][0]} && ulimit -n 64; ray start --block"
+    said = subprocess.run(
+        ["bash", "-c", f"exec() {{ echo $@; }}\n{started}"], capture_output=True, text=True, check=True
+    )
+    assert said.stdout == f"python3 -EsS /etc/raychart/ray_start.py {options} start --block\n"
+    mounts = container(group)["volumeMounts"]
+    assert {"name": "scripts", "mountPath": "/etc/raychart", "readOnly": True} in mounts
+
+
+def test_a_ready_head_is_one_that_takes_clients_unless_a_probe_of_ones_own_says_otherwise(
+    render: Callable[..., list[Manifest]],
+) -> None:
+    own = {"httpGet": {"path": "/", "port": 8265}}
+    spec = cluster_of(render(values(head={"readinessProbe": own})))
+    head, worker = container(spec["headGroupSpec"]), container(spec["workerGroupSpecs"][0])
+    assert head["startupProbe"]["tcpSocket"] == {"port": 10001}
+    assert "httpGet" not in head["startupProbe"]
+    assert head["readinessProbe"]["httpGet"] == own["httpGet"]
+    assert worker["startupProbe"]["httpGet"]["port"] == 52365
 
 
 def test_false_zero_and_empty_reach_the_pod(render: Callable[..., list[Manifest]]) -> None:

@@ -60,7 +60,7 @@ class Release:
     def install(self, clusters: dict[str, Any]) -> None:
         """Install it, with a volume for each cluster that brings its Redis."""
         for name, cluster in clusters.items():
-            if "redisAddress" not in cluster["faultTolerance"]:
+            if cluster["faultTolerance"].get("enabled", True) and "redisAddress" not in cluster["faultTolerance"]:
                 make_volume(self.kube, self.namespace, f"{name}-redis")
         helm.install(
             find_chart(),
@@ -105,9 +105,27 @@ class Release:
 
     def kill(self, selector: str) -> str:
         """Take a pod away without a warning; return its UID."""
+        return self.delete(selector, grace_period_seconds=0)
+
+    def delete(self, selector: str, **options: Any) -> str:
+        """Delete a pod as people do; return its UID."""
         pod = self.await_ready(selector)
-        self.kube.core.delete_namespaced_pod(pod.metadata.name, self.namespace, grace_period_seconds=0)
+        self.kube.core.delete_namespaced_pod(pod.metadata.name, self.namespace, **options)
         return str(pod.metadata.uid)
+
+    def gone(self, uid: str) -> bool:
+        """Say whether there is no such pod any more."""
+        return all(pod.metadata.uid != uid for pod in self.kube.core.list_namespaced_pod(self.namespace).items)
+
+    def restarts(self, selector: str) -> dict[str, int]:
+        """Return how often the kubelet has started each container of these pods again."""
+        states = [state for pod in self.pods(selector) for state in pod.status.container_statuses or []]
+        return {state.name: state.restart_count for state in states}
+
+    def run(self, selector: str, *command: str, container: str = "") -> str:
+        """Run a command in a container of a pod, the first where none is named; return what it wrote."""
+        spot = self._spot(self.await_ready(selector))
+        return run_in(self.kube, spot._replace(container=container or spot.container), list(command))
 
     def scale(self, deployment: str, replicas: int) -> None:
         """Say how many pods a Deployment has."""
@@ -120,22 +138,22 @@ class Release:
         ask = 'REDISCLI_AUTH=$0 redis-cli "$@" 2>&1'
         return run_in(self.kube, self._spot(pod), ["sh", "-c", ask, password, *words]).strip()
 
-    def start_client(self, cluster: str) -> None:
-        """Start a pod with the cluster's token, as applications are."""
+    def start_client(self, cluster: str, *command: str, name: str = _CLIENT) -> None:
+        """Start a pod with the cluster's token, as applications are, which runs the command or waits for calls."""
         token = {"secretKeyRef": {"name": cluster, "key": "auth_token"}}
         container = {
-            "name": _CLIENT,
+            "name": name,
             "image": setting("RAY"),
             "imagePullPolicy": "IfNotPresent",
-            "command": ["sleep", "infinity"],
+            "command": list(command) or ["sleep", "infinity"],
             "env": [
                 {"name": "RAY_AUTH_MODE", "value": "token"},
                 {"name": "RAY_AUTH_TOKEN", "valueFrom": token},
                 {"name": "HOST", "value": f"{cluster}-head-svc"},
             ],
         }
-        self._start(_CLIENT, container, user=1000)
-        self.await_ready(f"app={_CLIENT}")
+        self._start(name, container, user=1000)
+        self.await_ready(f"app={name}")
 
     def start_external_redis(self) -> None:
         """Start a Redis that is none of the release's."""

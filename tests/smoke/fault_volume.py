@@ -12,15 +12,21 @@ if TYPE_CHECKING:
 _USER = 10999  # the chart's Redis; a folder of the node takes no part in fsGroup
 
 
+def on_node(kube: Kube, *command: str) -> None:
+    """Run a command on the cluster's node, which needs no API server."""
+    node = kube.core.list_node().items[0].metadata.name
+    process.run(["docker", "exec", node, *command], timeout=60)
+
+
 def make_folder(kube: Kube, namespace: str) -> None:
     """Make the folder on the node that the namespace's volumes are in."""
-    _on_node(kube, "mkdir", "-p", _folder(namespace))
+    on_node(kube, "mkdir", "-p", _folder(namespace))
 
 
 def make_volume(kube: Kube, namespace: str, claim: str) -> None:
     """Make a volume for one claim and no other, with the right owner."""
     folder = f"{_folder(namespace)}/{claim}"
-    _on_node(kube, "install", "-d", "-m", "700", "-o", str(_USER), "-g", str(_USER), folder)
+    on_node(kube, "install", "-d", "-m", "700", "-o", str(_USER), "-g", str(_USER), folder)
     spec = {
         "capacity": {"storage": "64Mi"},
         "accessModes": ["ReadWriteOnce"],
@@ -35,13 +41,8 @@ def make_volume(kube: Kube, namespace: str, claim: str) -> None:
 def remove_folder(kube: Kube, namespace: str) -> None:
     """Remove the namespace's volumes and what is in them."""
     kube.core.delete_collection_persistent_volume(label_selector=f"raychart-test={namespace}")
-    _on_node(kube, "rm", "-rf", _folder(namespace))
+    on_node(kube, "rm", "-rf", _folder(namespace))
 
 
 def _folder(namespace: str) -> str:
     return f"/var/raychart-test/{namespace}"
-
-
-def _on_node(kube: Kube, *command: str) -> None:
-    node = kube.core.list_node().items[0].metadata.name
-    process.run(["docker", "exec", node, *command], timeout=60)

@@ -14,6 +14,7 @@ import time
 from autoscaler_check import find_misfit
 from autoscaler_hooks import Hooks
 from autoscaler_patience import say
+from follow_head import follow_head
 
 TRIAL = "/opt/trial"  # where a trial's Ray is installed, once the head has done so
 KNOWN = ((2, 43), (2, 60))  # first and last of the versions that the check was seen to pass
@@ -22,6 +23,7 @@ TERMINATION_LOG = "/dev/termination-log"  # what kubectl describe and `raychart 
 
 def main(arguments):
     """Wait, see that Ray is as expected, become the autoscaler."""
+    follow_head()
     *version, command = arguments
     version = version[0] if version else "v1"  # head pods of charts before this one name none
     os.environ.setdefault("KUBERAY_REQUEST_TIMEOUT_S", "10")  # Ray's own is a minute, and a request is repeated

@@ -131,20 +131,24 @@ class Hooks:
         """Look for pods to remove, each measured by the idle time-out of its own type."""
         metrics = autoscaler.load_metrics
         attribute = first_of(metrics, LAST_USED)
-        self._last_used = getattr(metrics, attribute)
+        last_used = getattr(metrics, attribute)
         own = self.limits.idle_minutes if self.limits else {}
         usual = autoscaler.config["idle_timeout_minutes"]
-        shifted = dict(self._last_used)
+        nodes = autoscaler.provider.node_data_dict
+        self._last_used, shifted = dict(last_used), dict(last_used)
         for node in autoscaler.non_terminated_nodes.worker_ids:
-            ip, data = autoscaler.provider.internal_ip(node), autoscaler.provider.node_data_dict[node]
-            if ip in shifted:
+            ip = nodes[node].ip
+            if ip in last_used:
+                # A worker of several hosts is as idle as the busiest of them.
+                beside = (nodes[host].ip for host in self.sight.hosts_beside.get(node, {node}) if host in nodes)
+                self._last_used[ip] = max(last_used.get(host, 0) for host in beside)
                 # Ray holds all against one time-out: a longer one is as if the pod had been used later.
-                shifted[ip] += 60 * (own.get(data.type, usual) - usual)
+                shifted[ip] = self._last_used[ip] + 60 * (own.get(nodes[node].type, usual) - usual)
         setattr(metrics, attribute, shifted)
         try:
             return original(autoscaler, now)
         finally:
-            setattr(metrics, attribute, self._last_used)
+            setattr(metrics, attribute, last_used)
 
     def sort_based_on_last_used(self, original, autoscaler, nodes, _last_used):
         """Sort by when pods were used in truth: the first to go are those at the end."""

@@ -1,24 +1,31 @@
 {{/* The Ray pod, head and worker alike. */}}
 
-{{/* A head or worker group: what the two have in common. Takes a dict:
+{{/* A head or worker group: what the two have in common, its pods with the labels that say what they are made from.
+     Takes a dict:
        root      the root context
        cluster   the cluster's name
        settings  the cluster's settings
        pod       the pod's settings (ray.podSettings)
-       role      head or worker */}}
+       role      head or worker
+       hosts     a worker type's numOfHosts */}}
 {{- define "ray.group" -}}
-rayStartParams: {{ include "ray.said" .pod.rayStartParams | fromJson | toJson }}
-{{- with include "ray.strings" .pod.rayResources | fromJson }}
-resources: {{- toYaml . | nindent 2 }}
-{{- end }}
-{{- with include "ray.strings" .pod.rayLabels | fromJson }}
-labels: {{- toYaml . | nindent 2 }}
-{{- end }}
-template:
-  {{- with include "ray.said" (dict "labels" (include "ray.strings" .pod.labels | fromJson) "annotations" (include "ray.strings" .pod.annotations | fromJson)) | fromJson }}
-  metadata: {{- toYaml . | nindent 4 }}
-  {{- end }}
-  spec: {{- include "ray.rayPod" . | fromJson | toYaml | nindent 4 }}
+{{- $group := include "ray.unstampedGroup" . | fromJson -}}
+{{- $stamps := include "ray.stamps" (list . $group) | fromJson -}}
+{{- $_ := set $group.template.metadata "labels" (merge $stamps ($group.template.metadata.labels | default dict)) -}}
+{{- toYaml $group -}}
+{{- end -}}
+
+{{/* The same without these labels, as JSON. Takes what ray.group takes. */}}
+{{- define "ray.unstampedGroup" -}}
+{{- $metadata := dict "labels" (include "ray.strings" .pod.labels | fromJson) "annotations" (include "ray.strings" .pod.annotations | fromJson) -}}
+{{- $group := include "ray.said" (dict
+      "resources" (include "ray.strings" .pod.rayResources | fromJson)
+      "labels" (include "ray.strings" .pod.rayLabels | fromJson)) | fromJson -}}
+{{- merge $group (dict
+      "rayStartParams" (include "ray.said" .pod.rayStartParams | fromJson)
+      "template" (dict
+        "metadata" (include "ray.said" $metadata | fromJson)
+        "spec" (include "ray.rayPod" . | fromJson))) | toJson -}}
 {{- end -}}
 
 {{/* The pod spec. Takes what ray.group takes. */}}
@@ -30,11 +37,23 @@ template:
 {{- $mounts = append $mounts (dict "name" "trial" "mountPath" "/opt/trial") -}}
 {{- end -}}
 {{- if and (eq .role "head") .settings.autoscaling.enabled -}}
-{{- $volumes = concat $volumes (list (include "ray.autoscalerToken" . | fromYaml) (include "ray.scriptsVolume" .root | fromYaml)) -}}
+{{- $volumes = append $volumes (include "ray.autoscalerToken" . | fromYaml) -}}
 {{- end -}}
+{{- $volumes = append $volumes (include "ray.scriptsVolume" .root | fromYaml) -}}
+{{- $mounts = append $mounts (include "ray.scriptsMount" . | fromYaml) -}}
 {{- if and (semverCompare "<2.53.0" (include "ray.release" .settings.rayVersion)) (eq (dig "httpGet" "path" "" (.pod.readinessProbe | default dict)) "/api/healthz") -}}
 {{- /* Ray has it from 2.53 on. */}}
 {{- $_ := set .pod.readinessProbe.httpGet "path" "/api/local_raylet_healthz" -}}
+{{- end -}}
+{{- if eq .role "head" -}}
+{{- range $name := list "startupProbe" "readinessProbe" -}}
+{{- $probe := index $.pod $name | default dict -}}
+{{- if eq (dig "httpGet" "port" "" $probe | toString) "52365" -}}
+{{- /* Ready is a head that takes clients. It does so, by files/ray_start.py, before Ray is there: those of a lost head
+       would come back too late if they were turned away. */}}
+{{- $_ := set $.pod $name (merge (dict "tcpSocket" (dict "port" 10001)) (omit $probe "httpGet")) -}}
+{{- end -}}
+{{- end -}}
 {{- end -}}
 {{- $ports := include "ray.containerPorts" (dict "metrics" 8080) | fromYamlArray -}}
 {{- if eq .role "head" -}}
@@ -46,7 +65,7 @@ template:
       "tag" .settings.rayVersion
       "container" (dict
         "name" (printf "ray-%s" .role)
-        "args" (without (list (include "ray.beforeStart" .)) "")
+        "args" (list (include "ray.beforeStart" .))
         "ports" $ports
         "volumeMounts" $mounts)
       "spec" (dict
@@ -78,9 +97,9 @@ projected:
 {{- end -}}
 
 {{/* What runs before `ray start`, in one shell with it. KubeRay puts `&& ulimit ...; ray start ...` behind it, so that
-     a failing command would not keep Ray from starting: under -e it ends the shell. A worker waits here for the head
-     service, in place of KubeRay's init container, whose 200m CPU and 256 MiB count for every worker. Takes what
-     ray.group takes; empty when there is nothing to run. */}}
+     a failing command would not keep Ray from starting: under -e it ends the shell. The `ray` that KubeRay then calls is
+     a function, with which files/ray_start.py takes over. A worker waits there for the head service, in place of
+     KubeRay's init container, whose 200m CPU and 256 MiB count for every worker. Takes what ray.group takes. */}}
 {{- define "ray.beforeStart" -}}
 {{- $steps := list -}}
 {{- with .pod.installRay -}}
@@ -88,9 +107,9 @@ projected:
 {{- end -}}
 {{- range .pod.setupCommands }}{{ $steps = append $steps (trim .) }}{{ end -}}
 {{- if $steps }}{{ $steps = append (prepend $steps "set -eo pipefail") "set +eo pipefail" }}{{ end -}}
-{{- if eq .role "worker" -}}
-{{- $steps = append $steps (printf "until (: </dev/tcp/%s/6379) 2>/dev/null; do sleep 0.2; done" (include "ray.headServiceName" .cluster)) -}}
-{{- end -}}
+{{- $options := list "--grace" (dig "terminationGracePeriodSeconds" (.pod.terminationGracePeriodSeconds | default 30) (.pod.pod | default dict) | toString) "--service" (include "ray.headServiceName" .cluster) -}}
+{{- if .settings.faultTolerance.enabled }}{{ $options = append $options "--head-outlived" }}{{ end -}}
+{{- $steps = append $steps (printf "ray() { exec python3 -EsS /etc/raychart/ray_start.py %s \"$@\"; }" (join " " $options)) -}}
 {{- join "\n" $steps -}}
 {{- end -}}
 
