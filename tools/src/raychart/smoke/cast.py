@@ -18,7 +18,7 @@ _SMALL = {
     "cpu": None,
     "memory": None,
     "gpu": None,
-    "resources": {"requests": {"cpu": "100m", "memory": "512Mi"}, "limits": {"memory": "1Gi"}},
+    "resources": {"requests": {"cpu": "20m", "memory": "512Mi"}, "limits": {"memory": "1Gi"}},
 }
 _SIZES = {*_SMALL, "rayResources", "rayLabels", "minWorkers", "maxWorkers", "replicas", "numOfHosts", "sharedMemory"}
 
