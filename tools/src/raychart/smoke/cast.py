@@ -59,7 +59,10 @@ class Cast:
         return self.types[1].name if len(self.types) > 1 else EXTRA
 
     def base(self) -> Json:
-        """Return the layer every scenario begins with: a pod of bystander and subject each, and room for one more."""
+        """Return the layer every scenario begins with: a pod of bystander and subject each, and room for one more.
+
+        The values' own schedules are off: what is there must not hang on the hour.
+        """
         kinds = {kind.name: kind for kind in self.types}
         layer: Json = {}
         for name in (self.bystander, self.subject):
@@ -69,6 +72,8 @@ class Cast:
             else:
                 layer[name] = {"minWorkers": max(1, kind.least), "maxWorkers": max(2, kind.least + 1, kind.most)}
         body: Json = {"workerTypes": layer}
+        if schedules := self.values.get("schedules"):
+            body["schedules"] = dict.fromkeys(schedules)
         cap = self.values.get("maxWorkers")
         if cap is not None:
             body["maxWorkers"] = max(cap, 2 + sum(max(1, kind.least) for kind in self.types))
