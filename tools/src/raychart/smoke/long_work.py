@@ -55,14 +55,7 @@ class LongWork:
     def trouble(self) -> Finding | None:
         """Return why no more work is done, if that is so."""
         ledger = self.ledger
-        if ledger.refused is not None:
-            what, remedy = ledger.refused.what, ledger.refused.remedy
-        elif ledger.ended and not ledger.done:
-            what = f"the pod that works on {self._cluster.address} ended early; it wrote last: {ledger.last_words}"
-            remedy = "see its log in the evidence"
-        else:
-            return None
-        return Finding("smoke-work", "error", what, remedy, file=self.label, path=f"clusters.{self._cluster.name}")
+        return _trouble(self.label, self._cluster, ledger.refused, ledger.last_words if _early(ledger) else None)
 
 
 class Burst:
@@ -79,12 +72,17 @@ class Burst:
         self.ahead = 0.0
         self.done = self.ended = False
         self.refused: ApiError | None = None
+        self._cluster, self._last = cluster, ""
         burst = json.dumps({"tasks": tasks, "seconds": seconds, "resource": slot})
         environment = {**_address(cluster), "SMOKE_SECONDS": seconds, "SMOKE_LEAVE": "", "SMOKE_BURST": burst}
         body = speaker_pod(f"{CLIENT}-burst-{cluster.name}", cluster, "work_script.py", environment)
         self._speaker = Speaker(api, namespace, cluster, body, self)
         self.name, self.label = self._speaker.name, self._speaker.label
         self.start, self.stop = self._speaker.start, self._speaker.stop
+
+    def trouble(self) -> Finding | None:
+        """Return why no more results will come, if that is so."""
+        return _trouble(self.label, self._cluster, self.refused, self._last if _early(self) else None)
 
     def hear(self, facts: Json) -> None:
         """Take a line of the pod."""
@@ -97,11 +95,28 @@ class Burst:
             self.done = True
 
     def overhear(self, line: str) -> None:
-        """Pass over a line that was not meant for us."""
+        """Take a line that was not meant for us."""
+        self._last = line
 
     def end(self, refused: ApiError | None) -> None:
         """Take notice that the pod has ended or was refused."""
         self.ended, self.refused = True, refused
+
+
+def _early(pod: Ledger | Burst) -> bool:
+    return pod.ended and not pod.done
+
+
+def _trouble(where: str, cluster: ClusterPlan, refused: ApiError | None, last_words: str | None) -> Finding | None:
+    """Make a finding of a pod that was refused, or that ended early with these words."""
+    if refused is not None:
+        what, remedy = refused.what, refused.remedy
+    elif last_words is not None:
+        what = f"the pod that works on {cluster.address} ended early; it wrote last: {last_words}"
+        remedy = "see its log in the evidence"
+    else:
+        return None
+    return Finding("smoke-work", "error", what, remedy, file=where, path=f"clusters.{cluster.name}")
 
 
 def _address(cluster: ClusterPlan) -> Json:

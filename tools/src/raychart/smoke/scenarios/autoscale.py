@@ -49,8 +49,8 @@ def burst(stage: Stage) -> Outcome:
         return Outcome((finding,))
     stage.moments["burst"] = stage.the_recorder.mark(f"burst of {_TASKS} tasks")
 
-    def missing(_: Snapshot) -> str | None:
-        return None if one.done else f"{_TASKS - len(one.returned)} results of the burst"
+    def missing(_: Snapshot) -> str | Finding | None:
+        return None if one.done else one.trouble() or f"{_TASKS - len(one.returned)} results of the burst"
 
     if finding := wait(stage, missing):
         return Outcome((finding,))

@@ -98,8 +98,8 @@ def others_scale(stage: Stage) -> Outcome:
     if finding := deploy.start_pod(stage, burst, stage.cluster.name):
         return Outcome((finding,))
 
-    def missing(_: Snapshot) -> str | None:
-        return None if burst.done else f"a task on {ELASTIC}"
+    def missing(_: Snapshot) -> str | Finding | None:
+        return None if burst.done else burst.trouble() or f"a task on {ELASTIC}"
 
     if finding := wait(stage, missing):
         return Outcome((finding,))
