@@ -66,6 +66,8 @@ def others_untouched(stage: Stage) -> Outcome:
             what = f"{became}, though nothing was to happen to {before.lane}"
             remedy = "see the events and the operator's log in the evidence for who did it"
             findings.append(Finding("smoke-disturbed", "error", what, remedy, file=_pod(stage, before)))
+    if not kept:
+        return Outcome(skipped="everything of the release was to be touched")
     lanes = ", ".join(dict.fromkeys(life.lane for life in kept))
     pods = f"{len(kept)} pod{'' if len(kept) == 1 else 's'} of {lanes}"
     return Outcome(tuple(findings), f"{pods}: those from the beginning, never restarted")

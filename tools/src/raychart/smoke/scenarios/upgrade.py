@@ -37,8 +37,13 @@ def upgrade(stage: Stage) -> Outcome:
     """Run `helm upgrade` to the chart and the values at hand."""
     before = stage.plan
     after = stage.role.draft.plan(stage.cast.base())
-    changed = changed_types(raycluster(before, stage.cluster.name), raycluster(after, stage.cluster.name))
-    stage.touched |= {*changed, "head", "operator"}
+    old, new = (raycluster(plan, stage.cluster.name) for plan in (before, after))
+    changed = changed_types(old, new)
+    stage.touched |= changed
+    if _operator(before) != _operator(after):
+        stage.touched.add("operator")
+    if old["spec"].get("headGroupSpec") != new["spec"].get("headGroupSpec") and _restarts_head(stage):
+        stage.touched.add("head")
     finding = upgrade_to(stage, after, "the working tree")
     said = f"from {before.chart} with {before.values} to {after.chart} with {after.values}; "
     said += f"changes the pods of {', '.join(sorted(changed)) or 'no worker type'}"
@@ -100,6 +105,14 @@ def changed_types(before: Json, after: Json) -> set[str]:
 
 def _pods_of(group: Json) -> Json:
     return {key: value for key, value in group.items() if key not in _SCALING}
+
+
+def _operator(plan: ReleasePlan) -> list[Json]:
+    return [one.body["spec"] for one in plan.manifests if (one.kind, one.name) == ("Deployment", plan.operator)]
+
+
+def _restarts_head(stage: Stage) -> bool:
+    return bool(stage.cast.values.get("rollout", {}).get("head") == "restart")
 
 
 UPGRADE = Scenario(
