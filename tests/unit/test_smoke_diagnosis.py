@@ -183,3 +183,12 @@ def test_other_tenants_of_the_namespace_are_not_the_releases() -> None:
     assert SCOPE.owns("Pod", "main-head-x", {})
     assert not SCOPE.owns("Pod", "main-rollout-1a2b3c4d-x", {"app.kubernetes.io/name": "ray-errand"})
     assert SCOPE.owns("ReplicaSet", "ray-operator-1", {})
+
+
+def test_the_redis_of_a_cluster_is_named_by_its_values() -> None:
+    labels = {"app.kubernetes.io/name": "redis", "app.kubernetes.io/component": "main"}
+    redis = pod("main-redis-x", labels, waits("ErrImagePull", "no such host", name="redis"))
+    pulls = event(redis, "Pod", "Failed", "Failed to pull image", first=20)
+    found = diagnose(snapshot(pods=[redis], events=[pulls]), NOW)
+    assert found
+    assert found.path == "clusters.main.faultTolerance.redis"

@@ -58,7 +58,7 @@ def add_release(parser: argparse.ArgumentParser) -> None:
         )
 
 
-def add_outputs(parser: argparse.ArgumentParser) -> None:
+def add_outputs(parser: argparse.ArgumentParser, formats: Sequence[str] = FORMATS) -> None:
     """Add -o (attribute `outputs`, for report.parse_outputs)."""
     parser.add_argument(
         "-o",
@@ -67,5 +67,5 @@ def add_outputs(parser: argparse.ArgumentParser) -> None:
         metavar="FORMAT[=PATH]",
         action="append",
         default=[],
-        help=f"write {', '.join(FORMATS)}, to a file with =PATH (repeatable; default: text on standard output)",
+        help=f"write {', '.join(formats)}, to a file with =PATH (repeatable; default: text on standard output)",
     )

@@ -42,6 +42,9 @@ _SMOKE_EXAMPLES = """\
 examples:
   raychart smoke values/team-a.yaml --provider kind
   raychart smoke values/*.yaml --provider existing --context staging -o junit=smoke.xml
+  raychart smoke --list                                   scenarios: changes and faults on a cluster at work
+  raychart smoke --scenario head-loss upgrade values/team-a.yaml -o text -o svg=timeline.svg
+  raychart smoke --scenario all values/team-a.yaml --provider existing --namespace-prefix trial-
 
 """
 _ROLLOUT_EXAMPLES = """\
@@ -180,7 +183,10 @@ def _smoke(args: argparse.Namespace) -> int:
     from raychart.report import parse_outputs, write
     from raychart.smoke import command
 
-    outputs = parse_outputs(args.outputs)
+    if args.list:
+        print(command.listing())
+        return 0
+    outputs = parse_outputs(args.outputs, command.FORMATS)
     result = command.run(args, _complain)
     write(outputs, result.formats, sys.stdout)
     return 0 if result.passed else 1

@@ -48,6 +48,23 @@ def install(
     return process.run(argv, timeout=timeout)
 
 
+def upgrade(
+    chart: Path,
+    values: Sequence[Path],
+    *,
+    release: str,
+    namespace: str,
+    sets: Sequence[str] = (),
+    kubeconfig: Path | None = None,
+    context: str | None = None,
+    timeout: float | None = None,
+    helm: str = "helm",
+) -> Completed:
+    """Upgrade a release without waiting for its pods; values of the revision before do not count."""
+    argv = [helm, "upgrade", release, str(chart), *_cluster(namespace, kubeconfig, context), *_values(values, sets)]
+    return process.run(argv, timeout=timeout)
+
+
 def uninstall(
     *,
     release: str,

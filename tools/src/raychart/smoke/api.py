@@ -100,6 +100,10 @@ class Api:
         query = {"fieldManager": "raychart-smoke", "force": "true"}
         return _object(self._send("PATCH", path, query=query, body=body, content="application/apply-patch+yaml").data)
 
+    def merge(self, path: str, body: Json) -> Json:
+        """Change parts of an object by a merge patch."""
+        return _object(self._send("PATCH", path, body=body, content="application/merge-patch+json").data)
+
     def delete(self, path: str, *, grace: int | None = None) -> None:
         """Ask for an object's deletion; one that does not exist is fine."""
         options: Json = {"propagationPolicy": "Background"}

@@ -17,6 +17,7 @@ class _Entry:
     what: str
     undo: Callable[[], None]
     by_hand: str
+    lasting: bool
 
 
 class Cleanup:
@@ -29,9 +30,12 @@ class Cleanup:
     def __init__(self) -> None:
         self._entries: list[_Entry] = []
 
-    def add(self, what: str, undo: Callable[[], None], *, by_hand: str) -> None:
-        """Note something to undo; `by_hand` is the command for when it cannot be undone here."""
-        self._entries.append(_Entry(what, undo, by_hand))
+    def add(self, what: str, undo: Callable[[], None], *, by_hand: str, lasting: bool = False) -> None:
+        """Note something to undo; `by_hand` is the command for when it cannot be undone here.
+
+        What is `lasting` serves the whole run and is undone with the rest at its end.
+        """
+        self._entries.append(_Entry(what, undo, by_hand, lasting))
 
     def forget(self, what: str) -> None:
         """Take out what a step has undone itself."""
@@ -42,20 +46,20 @@ class Cleanup:
         """Return what has not been undone, newest first, with the command that does it by hand."""
         return [f"{entry.what} (remove it with: {entry.by_hand})" for entry in reversed(self._entries)]
 
-    def run(self, progress: Callable[[str], None]) -> list[Finding]:
+    def run(self, progress: Callable[[str], None], *, lasting: bool = True) -> list[Finding]:
         """Undo everything, newest first, and return a finding for each thing that could not be undone.
 
-        An entry leaves the list when it is done, so that `left` stays true when this is interrupted.
+        Without `lasting` what is lasting stays. An entry leaves the list when it is done, so that `left` stays true
+        when this is interrupted.
         """
         findings: list[Finding] = []
-        while self._entries:
-            entry = self._entries[-1]
+        for entry in [entry for entry in reversed(self._entries) if lasting or not entry.lasting]:
             progress(f"removing {entry.what}")
             problem = _attempt(entry) and _attempt(entry)  # the first try may have died of the user's ^C
             if problem:
                 what = f"could not be removed ({problem.what})"
                 findings.append(Finding("smoke-left", "error", what, f"remove it: {entry.by_hand}", file=entry.what))
-            self._entries.pop()
+            self._entries.remove(entry)
         return findings
 
 

@@ -1,29 +1,25 @@
-"""The client pod: an application's place in the namespace, with the cluster's own image, reporting line by line."""
+"""The client of a smoke test: an application's place in the namespace, with the cluster's own image."""
 
 from __future__ import annotations
 
-import json
-import threading
 import time
 from dataclasses import dataclass, field
-from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from raychart.findings import Finding
-from raychart.smoke.api import ApiError
 from raychart.smoke.plan import CLIENT_PORT
 from raychart.smoke.snapshot import CLIENT
+from raychart.smoke.speaker import Speaker, speaker_pod
 
 if TYPE_CHECKING:
+    import threading
     from collections.abc import Mapping
 
-    from raychart.smoke.api import Api, Json
+    from raychart.smoke.api import Api, ApiError, Json
     from raychart.smoke.plan import ClusterPlan
 
 TASKS = 200
 OBJECT_BYTES = 12 * 1024 * 1024
-_SILENCE = 30
-_AUTH_KEY = "auth_token"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,36 +35,16 @@ class Client:
     """One client pod for one cluster, from start() to stop(); `news` is set whenever it says something."""
 
     def __init__(self, api: Api, namespace: str, cluster: ClusterPlan, timeout: float, news: threading.Event) -> None:
-        self._api = api
-        self._secrets = f"/api/v1/namespaces/{namespace}/secrets"
-        self._pods = f"/api/v1/namespaces/{namespace}/pods"
         self._cluster = cluster
-        self._timeout = timeout
         self._news = news
         self._heard: dict[str, Heard] = {}
         self._other: list[str] = []
         self._refused: ApiError | None = None
-        self._stopped = threading.Event()
-        self._thread = threading.Thread(target=self._run, name=f"client {cluster.name}", daemon=True)
-        self.name = f"{CLIENT}-{cluster.name}"
-        self.label = f"pod {namespace}/{self.name}"
-
-    def start(self) -> None:
-        """Create the pod, in place of one that an earlier run left, and listen to it.
-
-        Where clients need a token the pod is made when its Secret is there: the kubelet would look again only after
-        several seconds.
-        """
-        if self._api.find(f"{self._pods}/{self.name}") is not None:
-            self._api.delete(f"{self._pods}/{self.name}", grace=0)
-        if self._cluster.token_secret is None:
-            self._create()
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Delete the pod; one that is gone already is fine."""
-        self._stopped.set()
-        self._api.delete(f"{self._pods}/{self.name}", grace=0)
+        self._speaker = Speaker(api, namespace, cluster, client_pod(cluster, timeout), self)
+        self.name = self._speaker.name
+        self.label = self._speaker.label
+        self.start = self._speaker.start
+        self.stop = self._speaker.stop
 
     def heard(self, what: str) -> Heard | None:
         """Return the line that says this, once it has come."""
@@ -89,64 +65,27 @@ class Client:
             return None
         return Finding("smoke-work", "error", what, remedy, file=self.label, path=f"clusters.{self._cluster.name}")
 
-    def _create(self) -> None:
-        self._api.create(self._pods, client_pod(self.name, self._cluster, self._timeout))
+    def hear(self, facts: Json) -> None:
+        """Take a line of the pod."""
+        self._keep(str(facts.pop("smoke")), facts)
 
-    def _run(self) -> None:
-        if self._cluster.token_secret is not None and not self._created_with_token(self._cluster.token_secret):
-            return
-        self._listen()
+    def overhear(self, line: str) -> None:
+        """Take a line that was not meant for us."""
+        self._other.append(line)
 
-    def _created_with_token(self, secret: str) -> bool:
-        while not self._stopped.is_set():
-            try:
-                if self._api.find(f"{self._secrets}/{secret}") is not None:
-                    self._create()
-                    return True
-            except ApiError as problem:
-                self._refused = problem
-                self._news.set()
-                return False
-            self._stopped.wait(0.2)
-        return False
+    def end(self, refused: ApiError | None) -> None:
+        """Take notice that the pod has ended or was refused."""
+        self._refused = refused
+        self._keep("ended", {})
 
-    def _listen(self) -> None:
-        """Follow the log from its first line; a stream that breaks is taken up again, known lines are passed over."""
-        while not self._stopped.is_set():
-            known = 0
-            try:
-                with self._api.lines(f"{self._pods}/{self.name}/log", timeout=_SILENCE, follow="true") as lines:
-                    for line in lines:
-                        known += 1
-                        self._note(line)
-                if known and self._has_ended():
-                    self._keep(Heard("ended", time.monotonic()))
-                    return
-            except ApiError:
-                pass  # no log yet, or the stream broke
-            self._stopped.wait(0.2)
-
-    def _note(self, line: str) -> None:
-        try:
-            facts = json.loads(line)
-            what = facts.pop("smoke")
-        except (ValueError, AttributeError, KeyError):
-            self._other.append(line)
-            return
-        self._keep(Heard(str(what), time.monotonic(), facts))
-
-    def _keep(self, heard: Heard) -> None:
-        if heard.what not in self._heard:
-            self._heard[heard.what] = heard
+    def _keep(self, what: str, facts: Json) -> None:
+        if what not in self._heard:
+            self._heard[what] = Heard(what, time.monotonic(), facts)
             self._news.set()
 
-    def _has_ended(self) -> bool:
-        pod = self._api.find(f"{self._pods}/{self.name}")
-        return pod is None or pod.get("status", {}).get("phase") in {"Succeeded", "Failed"}
 
-
-def client_pod(name: str, cluster: ClusterPlan, timeout: float) -> Json:
-    """Return the client's pod: small, allowed under Pod Security "restricted", placed where the head may be."""
+def client_pod(cluster: ClusterPlan, timeout: float) -> Json:
+    """Return the client's pod."""
     environment = {
         "SMOKE_HOST": cluster.service,
         "SMOKE_PORT": CLIENT_PORT,
@@ -155,44 +94,4 @@ def client_pod(name: str, cluster: ClusterPlan, timeout: float) -> Json:
         "SMOKE_OBJECT_BYTES": OBJECT_BYTES,
         "SMOKE_TIMEOUT": timeout,
     }
-    user = (cluster.head.get("securityContext") or {}).get("runAsUser")
-    container = {
-        "name": "client",
-        "image": cluster.image,
-        "imagePullPolicy": cluster.head["containers"][0].get("imagePullPolicy", "IfNotPresent"),
-        "command": ["python3", "-u", "-c", _script()],
-        "env": [{"name": key, "value": str(value)} for key, value in environment.items()] + _auth(cluster),
-        "resources": {"requests": {"cpu": "20m", "memory": "256Mi"}, "limits": {"cpu": "1", "memory": "1Gi"}},
-        "securityContext": {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}},
-    }
-    shared = ("nodeSelector", "tolerations", "imagePullSecrets")
-    return {
-        "apiVersion": "v1",
-        "kind": "Pod",
-        "metadata": {"name": name, "labels": {"app.kubernetes.io/name": CLIENT}},
-        "spec": {
-            **{key: cluster.head[key] for key in shared if key in cluster.head},
-            "restartPolicy": "Never",
-            "automountServiceAccountToken": False,
-            "enableServiceLinks": False,
-            "terminationGracePeriodSeconds": 0,
-            "securityContext": {
-                "runAsNonRoot": True,
-                "seccompProfile": {"type": "RuntimeDefault"},
-                **({"runAsUser": user} if user else {}),
-            },
-            "containers": [container],
-        },
-    }
-
-
-def _auth(cluster: ClusterPlan) -> list[Json]:
-    """Return what an application needs where token authentication is on."""
-    if cluster.token_secret is None:
-        return []
-    reference = {"secretKeyRef": {"name": cluster.token_secret, "key": _AUTH_KEY}}
-    return [{"name": "RAY_AUTH_MODE", "value": "token"}, {"name": "RAY_AUTH_TOKEN", "valueFrom": reference}]
-
-
-def _script() -> str:
-    return resources.files("raychart.smoke").joinpath("client_script.py").read_text(encoding="utf-8")
+    return speaker_pod(f"{CLIENT}-{cluster.name}", cluster, "client_script.py", environment)

@@ -15,12 +15,14 @@ from raychart.smoke.client import Client
 from raychart.smoke.diagnosis.helm import diagnose_helm
 from raychart.smoke.diagnosis.refusals import explain_refusal
 from raychart.smoke.inventory import inventory, resource_types
+from raychart.smoke.recorder import Recorder
 from raychart.smoke.releases import install_release, uninstall_command, uninstall_release
 from raychart.smoke.results import Outcome
 from raychart.smoke.witness import Witness
 
 if TYPE_CHECKING:
     from raychart.smoke.inventory import Identity
+    from raychart.smoke.long_work import Burst, LongWork
     from raychart.smoke.stage import Stage
 
 # Every namespace gets these from the control plane, a moment after it is made.
@@ -29,19 +31,49 @@ _NAMESPACES_OWN = {("serviceaccounts", "default"), ("configmaps", "kube-root-ca.
 
 def install(stage: Stage) -> Outcome:
     """Make the namespace if need be, start the clients, then run `helm install` without waiting for pods."""
-    plan, options = stage.plan, stage.options
-    _ensure_namespace(stage)
+    prepare(stage)
+    for cluster in stage.plan.running:
+        client = Client(stage.api, stage.plan.namespace, cluster, stage.options.timeout, stage.news)
+        if finding := start_pod(stage, client, cluster.name):
+            return Outcome((finding,))
+        stage.clients[cluster.name] = client
+    return install_release_of(stage)
+
+
+def prepare(stage: Stage) -> None:
+    """Make the namespace if need be, note what it holds, and begin to watch."""
+    ensure_namespace(stage)
     stage.types = tuple(resource_types(stage.api))
-    stage.before = inventory(stage.api, plan.namespace, list(stage.types))
-    stage.witness = Witness(stage.api, plan.namespace)
+    stage.before = inventory(stage.api, stage.plan.namespace, list(stage.types))
+    stage.witness = Witness(stage.api, stage.plan.namespace)
     stage.witness.start()
-    if finding := _start_clients(stage):
-        return Outcome((finding,))
+    stage.recorder = Recorder(stage.api, stage.plan.namespace)
+    stage.recorder.start()
+
+
+def start_pod(stage: Stage, pod: Client | LongWork | Burst, cluster: str) -> Finding | None:
+    """Create a pod that uses a cluster; it waits for its cluster as an application that was there first would."""
+    by_hand = f"kubectl delete pod {pod.name} --namespace {stage.plan.namespace}"
+    stage.cleanup.add(pod.label, pod.stop, by_hand=by_hand)
+    try:
+        pod.start()
+    except ApiError as refused:
+        known = explain_refusal(refused.what, f"clusters.{cluster}")
+        rule, what, remedy = known or ("smoke-client", refused.what, refused.remedy)
+        return Finding(rule, "error", f"the client pod was refused ({what})", remedy, file=pod.label)
+    return None
+
+
+def install_release_of(stage: Stage) -> Outcome:
+    """Run `helm install` without waiting for pods."""
+    plan, options = stage.plan, stage.options
     if not options.keep:
         undo = partial(uninstall_release, stage.api, options, plan)
         stage.cleanup.add(plan.label, undo, by_hand=uninstall_command(stage.api, options, plan))
-    chart = read_chart(options.chart)
+    chart = read_chart(plan.chart)
     stage.install_began = time.monotonic()
+    if stage.recorder:
+        stage.recorder.mark("helm install")
     try:
         install_release(stage.api, options, plan)
     except CommandError as failed:
@@ -56,6 +88,10 @@ def uninstall(stage: Stage) -> Outcome:
         return Outcome(skipped="--keep: release and namespace stay")
     for client in stage.clients.values():
         client.stop()
+    if stage.work:
+        stage.work.stop()
+    if stage.recorder:
+        stage.recorder.mark("helm uninstall")
     uninstall_release(stage.api, stage.options, stage.plan)
     deadline = time.monotonic() + stage.options.timeout
     while left := _left(stage):
@@ -69,35 +105,25 @@ def uninstall(stage: Stage) -> Outcome:
     return Outcome(detail=f"nothing left among {len(stage.types)} kinds of objects")
 
 
-def _ensure_namespace(stage: Stage) -> None:
+def ensure_namespace(stage: Stage) -> None:
+    """Make the namespace unless it is there; one that is on its way out is waited for."""
     name, path = stage.plan.namespace, f"/api/v1/namespaces/{stage.plan.namespace}"
-    if stage.api.find(path) is not None:
-        return
+    deadline = time.monotonic() + stage.options.timeout
+    while found := stage.api.find(path):
+        if not found["metadata"].get("deletionTimestamp"):
+            return
+        if time.monotonic() > deadline:
+            raise RaychartError(f"namespace {name}", "is being deleted and does not go", "see what its status says")
+        time.sleep(0.5)
     if not stage.options.keep:
         undo = partial(stage.api.delete, path)
-        stage.cleanup.add(f"namespace {name}", undo, by_hand=f"kubectl delete namespace {name}")
+        by_hand = f"kubectl delete namespace {name}"
+        stage.cleanup.add(f"namespace {name}", undo, by_hand=by_hand, lasting=True)
     stage.api.create("/api/v1/namespaces", {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
-    deadline = time.monotonic() + stage.options.timeout
     while stage.api.find(f"{path}/serviceaccounts/default") is None:  # without it no pod can be made
         if time.monotonic() > deadline:
             raise RaychartError(f"namespace {name}", "gets no default service account", "see the controller manager")
         time.sleep(0.05)
-
-
-def _start_clients(stage: Stage) -> Finding | None:
-    """Create one client for each cluster; they wait for their cluster as an application that was there first would."""
-    for cluster in stage.plan.running:
-        client = Client(stage.api, stage.plan.namespace, cluster, stage.options.timeout, stage.news)
-        by_hand = f"kubectl delete pod {client.name} --namespace {stage.plan.namespace}"
-        stage.cleanup.add(client.label, client.stop, by_hand=by_hand)
-        try:
-            client.start()
-        except ApiError as refused:
-            known = explain_refusal(refused.what, f"clusters.{cluster.name}")
-            rule, what, remedy = known or ("smoke-client", refused.what, refused.remedy)
-            return Finding(rule, "error", f"the client pod was refused ({what})", remedy, file=client.label)
-        stage.clients[cluster.name] = client
-    return None
 
 
 def _left(stage: Stage) -> list[Identity]:

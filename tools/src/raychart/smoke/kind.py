@@ -50,7 +50,7 @@ class Kind:
         """Use the cluster again if it is healthy, make it otherwise, and load the images."""
         if not self._options.keep:
             delete = f"kind delete cluster --name {self._cluster}"
-            cleanup.add(f"kind cluster {self._cluster}", self._delete, by_hand=delete)
+            cleanup.add(f"kind cluster {self._cluster}", self._delete, by_hand=delete, lasting=True)
         self._kubeconfig.parent.mkdir(parents=True, exist_ok=True)
         self._reused = self._exists() and self._healthy()
         if not self._reused:

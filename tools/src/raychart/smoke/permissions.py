@@ -22,9 +22,15 @@ _NEEDED = (
 )
 
 
-def missing_permissions(api: Api, plan: ReleasePlan) -> list[Finding]:
-    """Return one finding that names every right this user lacks in the release's namespace, or none."""
-    lacking = [_words(right) for right in _rights(api, plan) if not _may(api, plan.namespace, *right)]
+_PLAYING = ("apps", "deployments", "scale", ("get", "patch"))
+
+
+def missing_permissions(api: Api, plan: ReleasePlan, *, plays: bool = False) -> list[Finding]:
+    """Return one finding that names every right this user lacks in the release's namespace, or none.
+
+    `plays` says that the release will also be upgraded and its operator scaled.
+    """
+    lacking = [_words(right) for right in _rights(api, plan, plays=plays) if not _may(api, plan.namespace, *right)]
     if api.find(f"/api/v1/namespaces/{plan.namespace}") is None and not _may(api, "", "", "namespaces", "", "create"):
         lacking.append("create namespaces")
     if not lacking:
@@ -34,14 +40,14 @@ def missing_permissions(api: Api, plan: ReleasePlan) -> list[Finding]:
     return [Finding("smoke-permission", "error", what, remedy, file=f"namespace {plan.namespace}")]
 
 
-def _rights(api: Api, plan: ReleasePlan) -> Iterator[tuple[str, str, str, str]]:
+def _rights(api: Api, plan: ReleasePlan, *, plays: bool) -> Iterator[tuple[str, str, str, str]]:
     """Yield group, resource, subresource and verb of what a run does; kinds that are not served yet are left out."""
-    for group, resource, subresource, verbs in _NEEDED:
+    for group, resource, subresource, verbs in (*_NEEDED, *([_PLAYING] if plays else [])):
         for verb in verbs:
             yield group, resource, subresource, verb
     for kind in resource_types(api):
         if (kind.group, kind.kind) in plan.kinds:
-            for verb in ("create", "delete"):
+            for verb in ("create", "delete", *(["patch"] if plays else [])):
                 yield kind.group, kind.resource, "", verb
 
 

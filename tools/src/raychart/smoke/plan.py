@@ -48,14 +48,28 @@ class ClusterPlan:
 
 @dataclass(frozen=True, slots=True)
 class ReleasePlan:
-    """One release in one namespace; `operator` is its operator's Deployment, None where it brings none."""
+    """One release in one namespace; `operator` is its operator's Deployment, None where it brings none.
+
+    `files` are the values files in the order in which they are laid over each other.
+    """
 
     name: str
     namespace: str
-    values: Path
+    chart: Path
+    files: tuple[Path, ...]
     operator: str | None
     clusters: tuple[ClusterPlan, ...]
-    kinds: tuple[tuple[str, str], ...]
+    manifests: tuple[Manifest, ...] = field(repr=False)
+
+    @property
+    def values(self) -> Path:
+        """Return the values file; the layers over it are not the user's names for the release."""
+        return self.files[0]
+
+    @property
+    def kinds(self) -> set[tuple[str, str]]:
+        """Return group and kind of everything the release makes."""
+        return {(one.group, one.kind) for one in self.manifests}
 
     @property
     def label(self) -> str:
@@ -68,15 +82,18 @@ class ReleasePlan:
         return tuple(cluster for cluster in self.clusters if not cluster.suspended)
 
 
-def read_plan(manifests: Sequence[Manifest], *, release: str, namespace: str, values: Path) -> ReleasePlan:
-    """Read operator, clusters and kinds from rendered manifests."""
+def read_plan(
+    manifests: Sequence[Manifest], *, release: str, namespace: str, values: Sequence[Path], chart: Path
+) -> ReleasePlan:
+    """Read operator and clusters from manifests that were rendered from these values files."""
     return ReleasePlan(
         name=release,
         namespace=namespace,
-        values=values,
+        chart=chart,
+        files=tuple(values),
         operator=next((m.name for m in manifests if m.kind == "Deployment" and _is_operator(m.body)), None),
         clusters=tuple(_cluster(m.body) for m in manifests if (m.group, m.kind) == ("ray.io", "RayCluster")),
-        kinds=tuple(sorted({(m.group, m.kind) for m in manifests})),
+        manifests=tuple(manifests),
     )
 
 

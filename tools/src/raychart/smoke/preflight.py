@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 from raychart import chart, helm
 from raychart.errors import RaychartError
 from raychart.findings import Finding
-from raychart.render import render_file
 from raychart.smoke.api import Api
+from raychart.smoke.casting import cast_acts
 from raychart.smoke.operators import find_operators
 from raychart.smoke.permissions import missing_permissions
-from raychart.smoke.plan import read_plan
 from raychart.smoke.releases import release_exists, remove_release
 from raychart.smoke.results import Outcome
 
@@ -30,8 +29,9 @@ def preflight(session: Session) -> Outcome:
         # Without helm there is nothing to render and so nothing more to check.
         found = Finding("smoke-helm", "error", problem.what, problem.remedy, file=session.options.helm)
         return Outcome((*findings, found), facts=facts)
-    plans = [_plan(session, namespace, findings) for namespace in session.options.values]
-    session.plans = tuple(plan for plan in plans if plan)
+    acts, refused = cast_acts(session.options, session.layers)
+    session.acts = tuple(acts)
+    findings += refused
     detail = f"helm {facts['helm']}, chart {facts['chart']}"
     if session.provider.makes_cluster or any(finding.severity == "error" for finding in findings):
         return Outcome(tuple(findings), detail, facts)
@@ -55,29 +55,12 @@ def reach_cluster(session: Session) -> Outcome:
     seen = "nodes not visible to this user" if nodes is None else f"ready: {', '.join(nodes)}"
     detail = f"{session.provider.describe()}, Kubernetes {version}, {seen}"
     findings = [Finding("smoke-node", "error", "no node is Ready", "see kubectl get nodes")] if nodes == [] else []
+    plays = any(act.scenario.plays for act in session.acts)
     for plan in session.plans:
-        findings += missing_permissions(api, plan)
+        findings += missing_permissions(api, plan, plays=plays)
     # Without permission the next checks would only find the same again.
     findings = findings or [finding for plan in session.plans for finding in _occupied(session, api, plan)]
     return Outcome(tuple(findings), detail, facts)
-
-
-def _plan(session: Session, namespace: str, findings: list[Finding]) -> ReleasePlan | None:
-    options = session.options
-    path = options.values[namespace]
-    rendered = render_file(
-        path,
-        options.layers,
-        chart=options.chart,
-        release=options.release,
-        namespace=namespace,
-        sets=options.sets,
-        program=options.helm,
-    )
-    findings += rendered.findings
-    if rendered.findings:
-        return None
-    return read_plan(rendered.manifests, release=options.release, namespace=namespace, values=path)
 
 
 def _occupied(session: Session, api: Api, plan: ReleasePlan) -> list[Finding]:

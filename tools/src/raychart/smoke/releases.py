@@ -20,8 +20,23 @@ _PAUSE = 0.5
 def install_release(api: Api, options: Options, plan: ReleasePlan) -> None:
     """Run `helm install`, which does not wait for pods; raises CommandError with helm's words."""
     helm.install(
-        options.chart,
-        options.values_of(plan.namespace),
+        plan.chart,
+        plan.files,
+        release=plan.name,
+        namespace=plan.namespace,
+        sets=options.sets,
+        kubeconfig=api.access.kubeconfig,
+        context=api.access.context,
+        timeout=_HELM_TIMEOUT,
+        helm=options.helm,
+    )
+
+
+def upgrade_release(api: Api, options: Options, plan: ReleasePlan) -> None:
+    """Run `helm upgrade`, which does not wait for pods; raises CommandError with helm's words."""
+    helm.upgrade(
+        plan.chart,
+        plan.files,
         release=plan.name,
         namespace=plan.namespace,
         sets=options.sets,

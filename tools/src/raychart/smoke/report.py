@@ -31,7 +31,11 @@ def as_text(run: Run, options: Options) -> str:
 
 
 def as_json(run: Run) -> str:
-    """Return the documented shape: apiVersion, kind, passed, seconds, and for each part its facts, steps, findings."""
+    """Return the documented shape: apiVersion, kind, passed, seconds, and for each part its facts, steps, findings.
+
+    A part of a scenario has its name under `scenario`, the account of its tasks under `work` (ledger.py), and every
+    part that was watched has its pods under `timelines`, by namespace (timeline.py).
+    """
     body = {
         "apiVersion": API_VERSION,
         "kind": "SmokeTest",
@@ -63,7 +67,7 @@ def _headline(part: Part, options: Options) -> Iterator[str]:
     if not part.namespace:
         yield f"{facts.get('provider', 'no cluster yet')}, Kubernetes {facts.get('kubernetes', 'unknown')}"
         return
-    yield part.namespace
+    yield part.title
     if "operator" in facts:
         told = " (stand-in for tests, not KubeRay's own)" if facts["operator"]["standIn"] else ""
         yield f"  operator   {facts['operator']['image']}{told}"
@@ -96,9 +100,10 @@ def _short(path: Path) -> str:
 
 
 def _steps(part: Part) -> Iterator[str]:
+    width = max(18, *(len(step.name) for step in part.steps)) if part.steps else 0
     for step in part.steps:
         detail = step.outcome.skipped or step.outcome.detail if step.status != "failed" else "see above"
-        yield f"  {_MARKS[step.status]:6} {step.seconds:6.1f} s  {step.name:18} {detail}".rstrip()
+        yield f"  {_MARKS[step.status]:6} {step.seconds:6.1f} s  {step.name:{width}} {detail}".rstrip()
 
 
 def _part(part: Part) -> dict[str, Any]:
@@ -114,6 +119,7 @@ def _part(part: Part) -> dict[str, Any]:
     findings = [_finding(finding) for finding in part.findings]
     return {
         "namespace": part.namespace or None,
+        **({"scenario": part.scenario} if part.scenario else {}),
         "passed": part.passed,
         **part.facts,
         "steps": steps,

@@ -51,15 +51,20 @@ class StepResult:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The steps of one namespace, or those that are taken once (`namespace` is empty then)."""
+    """The steps of one namespace, or those that are taken once (`namespace` is empty then).
+
+    `scenario` is empty where none was named. `observed` is what was seen beside the steps; it goes with their facts.
+    """
 
     namespace: str
     steps: tuple[StepResult, ...]
+    scenario: str = ""
+    observed: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def title(self) -> str:
         """Return how reports name the part."""
-        return self.namespace or "once"
+        return " ".join(filter(None, (self.namespace, self.scenario))) or "once"
 
     @property
     def passed(self) -> bool:
@@ -69,7 +74,7 @@ class Part:
     @property
     def facts(self) -> dict[str, Any]:
         """Return what the steps found out; a later step's fact replaces an earlier one's."""
-        return {name: fact for step in self.steps for name, fact in step.outcome.facts.items()}
+        return {name: fact for step in self.steps for name, fact in step.outcome.facts.items()} | {**self.observed}
 
     @property
     def findings(self) -> list[Finding]:

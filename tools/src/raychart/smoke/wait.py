@@ -22,11 +22,12 @@ _PAUSE = 1.0
 _SILENCE = 15.0
 
 
-def wait(stage: Stage, missing: Callable[[Snapshot], Missing]) -> Finding | None:
+def wait(stage: Stage, missing: Callable[[Snapshot], Missing], *, diagnosing: bool = True) -> Finding | None:
     """Look at the namespace about once a second until `missing` returns None.
 
-    Returns the reason for which it ended otherwise: what `missing` or the diagnosis found, an API server that stays
-    silent for 15 s, or the time-out with what was still missing.
+    Without `diagnosing` only `missing` decides: where pods are lost on purpose, their containers end. Returns the
+    reason for which it ended otherwise: what `missing` or the diagnosis found, an API server that stays silent for
+    15 s, or the time-out with what was still missing.
     """
     deadline = time.monotonic() + stage.options.timeout
     answered = time.monotonic()
@@ -44,7 +45,7 @@ def wait(stage: Stage, missing: Callable[[Snapshot], Missing]) -> Finding | None
             if state is None or isinstance(state, Finding):
                 return state
             still = state
-            if finding := diagnose(snapshot, stage.api.server_time):
+            if diagnosing and (finding := diagnose(snapshot, stage.api.server_time)):
                 return finding
         if time.monotonic() > deadline:
             return _late(stage, still)

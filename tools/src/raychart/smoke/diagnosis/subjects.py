@@ -26,6 +26,8 @@ def values_path(pod: Json) -> str:
     labels = pod["metadata"].get("labels") or {}
     if labels.get("app.kubernetes.io/name") == CLIENT:
         return ""
+    if labels.get("app.kubernetes.io/name") == "redis":
+        return f"clusters.{labels.get('app.kubernetes.io/component', '*')}.faultTolerance.redis"
     cluster = labels.get("ray.io/cluster")
     if not cluster:
         return "operator"
