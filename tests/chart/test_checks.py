@@ -242,6 +242,18 @@ BROKEN: dict[str, tuple[Values, str]] = {
         main(annotations={"ray.io/ft-enabled": "true"}),
         "clusters.main.annotations: ray.io/ft-enabled is set by the chart",
     ),
+    "an Ingress that KubeRay never takes away": (
+        main(spec={"enableIngress": True}),
+        "clusters.main.spec.enableIngress: KubeRay makes it once and never takes it away",
+    ),
+    "annotations that nobody reads": (
+        main(spec={"headServiceAnnotations": {"a": "b"}}),
+        "clusters.main.spec.headServiceAnnotations: the head service is the chart's, and KubeRay never changes one",
+    ),
+    "an annotation of the chart's": (
+        main(annotations={"raychart/rollout": "x"}),
+        "clusters.main.annotations: raychart/rollout is set by the chart",
+    ),
     "a field without its gate": (
         main(spec={"tlsOptions": {"enabled": True}}),
         "clusters.main.spec.tlsOptions: KubeRay refuses it without its feature gate RayClusterMTLS",

@@ -56,11 +56,12 @@ def test_the_annotations_of_the_values_stay_beside_it(render: Callable[..., list
 
 
 def test_without_an_autoscaler_nobody_is_told(render: Callable[..., list[Manifest]]) -> None:
-    assert "annotations" not in cluster(render(values({}, autoscaling={"enabled": False}, maxWorkers=4)))["metadata"]
+    metadata = cluster(render(values({}, autoscaling={"enabled": False}, maxWorkers=4)))["metadata"]
+    assert "raychart/autoscaling" not in metadata["annotations"]
 
 
 def test_the_second_autoscaler_reads_a_types_idle_timeout_from_its_group(render: Callable[..., list[Manifest]]) -> None:
     body = cluster(render(values({"idleTimeoutMinutes": 0.5}, autoscaling={"version": "v2"})))
     assert [group.get("idleTimeoutSeconds") for group in body["spec"]["workerGroupSpecs"]] == [30, None]
-    assert "annotations" not in body["metadata"]
+    assert "raychart/autoscaling" not in body["metadata"]["annotations"]
     assert body["spec"]["autoscalerOptions"]["args"][0] == "v2"

@@ -45,7 +45,7 @@ def changed(**main: Any) -> dict[str, Any]:
 def of(render: Render, kind: str, values: dict[str, Any] = VALUES, **options: Any) -> dict[str, dict[str, Any]]:
     """Return the objects of a kind that belong to schedules, by name."""
     found = {m.name: m.body for m in render(values, **options) if m.kind == kind}
-    return {name: body for name, body in found.items() if "operator" not in name}
+    return {name: body for name, body in found.items() if not any(word in name for word in ("operator", "rollout"))}
 
 
 def test_each_boundary_has_a_cronjob_in_its_time_zone(render: Render) -> None:

@@ -35,7 +35,9 @@ def test_without_clusters_the_operator_is_rendered_alone(render: Callable[..., l
 
 def test_with_the_operator_disabled_clusters_are_rendered_alone(render: Callable[..., list[Manifest]]) -> None:
     objects = render(values() | {"operator": {"enabled": False}})
-    assert {manifest.kind for manifest in objects} == {"ConfigMap", "NetworkPolicy", "Pod", "RayCluster", "Service"}
+    accounts = {"Job", "Role", "RoleBinding", "ServiceAccount"}  # of the rollout
+    kinds = {"ConfigMap", "NetworkPolicy", "Pod", "RayCluster", "Service"} | accounts
+    assert {manifest.kind for manifest in objects} == kinds
     assert not [manifest.name for manifest in objects if "operator" in manifest.name]
 
 

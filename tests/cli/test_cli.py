@@ -45,11 +45,11 @@ def test_start_up_imports_nothing_that_only_some_commands_need() -> None:
     assert not loaded & {"jsonschema", "kubernetes", "referencing", "subprocess", "xml", "yaml"}
 
 
-@pytest.mark.parametrize("command", ["lint", "render", "smoke"])
+@pytest.mark.parametrize("command", ["lint", "render", "rollout", "smoke"])
 def test_every_command_explains_itself_with_examples_and_exit_codes(raychart: Raychart, command: str) -> None:
     done = raychart(command, "--help")
     assert done.returncode == 0
-    assert f"  raychart {command} values/" in done.stdout
+    assert f"  raychart {command} {'--namespace' if command == 'rollout' else 'values/'}" in done.stdout
     assert "exit codes:" in done.stdout
 
 
@@ -72,6 +72,9 @@ def test_every_command_explains_itself_with_examples_and_exit_codes(raychart: Ra
         ["render", "values/team-a.yaml", "--namespace", "Not_A_Name"],
         ["render", "values/team-a.yaml", "--helm", "no-such-helm"],
         ["render", "pyproject.toml", "--set"],
+        ["rollout"],
+        ["rollout", "--namespace", "team-a", "--watch", "--dry-run"],
+        ["rollout", "--namespace", "team-a", "--kubeconfig", "missing"],
     ],
     ids=" ".join,
 )

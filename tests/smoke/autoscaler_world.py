@@ -52,11 +52,15 @@ class World:
     happened: dict[str, int] = field(default_factory=dict)
     api_away_until: float = 0
     operator_away_until: float = 0
+    operator_left: float = 0
     reconcile_at: float = 0
     made: int = 0
     caps: list[tuple[float, int]] = field(default_factory=list)
     snapshot: dict[str, Any] = field(default_factory=dict)
     kills: float = 0
+    reads_refused: int = 0  # since the head reported
+    idle_surplus: int = 0  # seconds
+    quiet: bool = False
 
     def __post_init__(self) -> None:
         self.chance = random.Random(self.seed)  # noqa: S311 (chance that can be had again)
@@ -117,6 +121,7 @@ class World:
 
     def get(self, path: str) -> dict[str, Any]:
         """Answer a read."""
+        self.reads_refused += self.now < self.api_away_until
         self.answer()
         if path.startswith("rayclusters/"):
             return copy.deepcopy(self.cluster)
@@ -139,7 +144,7 @@ class World:
 
     def patch(self, operations: list[dict[str, Any]]) -> dict[str, Any]:
         """Apply a JSON patch as a whole, or refuse it."""
-        self.answer()
+        self.answer(change=0.1)
         after = copy.deepcopy(self.cluster)
         if any(not self.names_place(operation["path"]) for operation in operations):
             self.count("guarded patches refused")
@@ -155,6 +160,8 @@ class World:
                     raise _RefusalError
             else:
                 place[key] = operation["value"]
+        if self.reads_refused and any(o["op"] == "replace" and o["path"].endswith("/replicas") for o in operations):
+            self.wrong("scaled by what the head reported before the API server was away")
         self.check_patch(after)
         self.cluster = after
         self.generation += 1
@@ -165,12 +172,12 @@ class World:
         """Say whether there is a worker group at the place that a path names."""
         return int(path.split("/")[3]) < len(self.cluster["spec"]["workerGroupSpecs"])
 
-    def answer(self) -> None:
+    def answer(self, change: float = 0.02) -> None:
         """Refuse to, where the API server is away; let a values change come in between by chance."""
         if self.now < self.api_away_until:
             self.count("requests refused")
             raise OSError("away")
-        if self.faults and self.chance.random() < 0.02:
+        if self.faults and not self.quiet and self.chance.random() < change:
             self.move_groups()
 
     # --- what changes by itself
@@ -185,6 +192,7 @@ class World:
             self.live(pod)
         self.place_tasks()
         self.check_cap(before)
+        self.check_surplus()
 
     def live(self, pod: Pod) -> None:
         """Let a pod's task end, and the pod itself when it was deleted."""
@@ -259,6 +267,7 @@ class World:
 
     def report(self, metrics: Any) -> None:
         """Put in what the head knew a moment ago."""
+        self.reads_refused = 0
         up = [p for p in self.pods.values() if self.now >= p.connects_at and p.gone_at is None]
         metrics.static_resources_by_ip = {f"ip-{p.name}": {"CPU": 1, p.group: 1} for p in up}
         metrics.dynamic_resources_by_ip = {
@@ -292,13 +301,29 @@ class World:
 
     def check_cap(self, before: int) -> None:
         """See that pods only become more where the cap of a moment ago allows it."""
-        allowed = self.caps[-1][1]
-        if self.now < self.caps[-1][0] + 60:  # what was asked for under the one before may still come
-            allowed = max(cap for _, cap in self.caps[-2:])
+        # What was asked for under the caps of the last minute may still come: the operator's last, if it is away.
+        since = (self.operator_left if self.now <= self.operator_away_until + ROUND else self.now) - 60
+        ends = [*(at for at, _ in self.caps[1:]), float("inf")]
+        allowed = max(cap for (_, cap), end in zip(self.caps, ends, strict=True) if end > since)
         excused = self.now < self.kills  # a pod that was killed is replaced by the operator while it still leaves
         if len(self.pods) > max(allowed, before) and not excused:
             self.wrong(f"{len(self.pods)} pods under maxWorkers {self.limits['maxWorkers']}")
         self.happened["most pods"] = max(self.happened.get("most pods", 0), len(self.pods))
+
+    def check_surplus(self) -> None:
+        """See that pods without work go soon where there are more than the cap allows."""
+        groups = {group["groupName"] for group in self.cluster["spec"]["workerGroupSpecs"]}
+        there = [pod for pod in self.pods.values() if pod.group in groups and pod.gone_at is None]
+        idle = [pod for pod in there if self.is_free(pod) and self.now - pod.idle_since > ROUND and self.spare(pod)]
+        away = self.now < max(self.api_away_until, self.operator_away_until)
+        self.idle_surplus = self.idle_surplus + 1 if len(there) > self.cap() and idle and not away else 0
+        if self.idle_surplus == 30:
+            self.wrong(f"{idle[0].name} is kept without work, {len(there)} pods under maxWorkers {self.cap()}")
+
+    def spare(self, pod: Pod) -> bool:
+        """Say whether a pod is not kept for its type's minimum, nor for others of its worker."""
+        alike = [other for other in self.pods.values() if other.group == pod.group and other.gone_at is None]
+        return self.hosts(pod.group) == 1 and len(alike) > self.limits["minWorkers"].get(pod.group, 0)
 
     def check_patch(self, after: dict[str, Any]) -> None:
         """See that a type's pods on their way stay within the rate, and that pods go for a reason."""
@@ -404,16 +429,26 @@ def disturb(world: World, number: int) -> None:
     if number == QUIET:
         world.limits["maxWorkers"] = 14
         world.write_limits()
+        world.quiet = True
     if number >= QUIET:
         return
     names = [group["groupName"] for group in world.cluster["spec"]["workerGroupSpecs"]]
     if number % 24 == 1:
         world.tasks += [chance.choice(names) for _ in range(chance.choice([3, 10, 30]))]
-    if number % 60 == 30:
+    if number % 48 in {26, 30}:  # also while the pods of a burst are starting
         world.limits["maxWorkers"] = chance.choice([2, 5, 9, 14, None])
         world.limits["upscalingSpeed"] = chance.choice([0.3, 1, 2.5, 7])
         world.write_limits()
+    break_something(world)
+    world.tasks = [task for task in world.tasks if task in names]
+
+
+def break_something(world: World) -> None:
+    """Take operator or API server away, or kill a pod, by chance."""
+    chance = world.chance
     if chance.random() < 0.02:
+        if world.now > world.operator_away_until:
+            world.operator_left = world.now
         world.operator_away_until = world.now + 45
         world.count("operator away")
     if chance.random() < 0.01:
@@ -426,7 +461,6 @@ def disturb(world: World, number: int) -> None:
                 pod.gone_at, pod.task_until = world.now + 5, None
             world.reconcile_at, world.kills = world.now + 1, world.now + 60
             world.count("pods killed")
-    world.tasks = [task for task in world.tasks if task in names]
 
 
 def advance(world: World, seconds: float) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pytest
 import yaml
 from kubernetes import client, config
+from overlay import lay_over
 from pytest_helm_charts.fixtures import kube_cluster  # noqa: F401 (a fixture, used by name)
 from smoke_run import ROOT, SmokeRun, run_smoke, setting
 
@@ -90,7 +91,7 @@ def values(tmp_path: Path) -> Callable[..., Path]:
 
     def write(namespace: str, main: dict[str, Any] | None = None, **top: Any) -> Path:
         body = yaml.safe_load((ROOT / "values" / "team-a.yaml").read_text())
-        _lay_over(body["clusters"]["main"], main or {})
+        lay_over(body["clusters"]["main"], main or {})
         path = tmp_path / f"{namespace}.yaml"
         path.write_text(yaml.safe_dump({**body, **top}))
         return path
@@ -102,11 +103,3 @@ def values(tmp_path: Path) -> Callable[..., Path]:
 def smoke(kube_config: str, tmp_path: Path) -> Callable[..., SmokeRun]:
     """Run `raychart smoke` on the test cluster as a user would."""
     return partial(run_smoke, kube_config, tmp_path)
-
-
-def _lay_over(below: dict[str, Any], above: dict[str, Any]) -> None:
-    for key, value in above.items():
-        if isinstance(value, dict) and isinstance(below.get(key), dict):
-            _lay_over(below[key], value)
-        else:
-            below[key] = value

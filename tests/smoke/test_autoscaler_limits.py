@@ -1,12 +1,14 @@
 """upscalingSpeed, maxWorkers, minWorkers and idleTimeoutMinutes as they hold in a running cluster, seen from outside.
 
-One cluster goes through a burst of work for two of its three types, and through values that change under it.
+One cluster goes through a burst of work for two of its three types, and through values that change under it; another
+loses a type whose pod is busy, and its autoscaler.
 """
 
 from __future__ import annotations
 
 import json
 import subprocess
+import sys
 import time
 from dataclasses import dataclass
 from itertools import pairwise
@@ -67,6 +69,8 @@ ray.init("auto", namespace="limits", log_to_driver=False)
 print(json.dumps(ray.get(ray.get_actor("book").{call}.remote({argument}))))
 """
 
+KILL = ["python3", "-c", "import os, signal; os.kill(1, signal.SIGTERM)"]
+
 
 @dataclass(frozen=True, slots=True)
 class Site:
@@ -80,7 +84,7 @@ class Site:
     seen: PodWatch
 
     def apply(self, **main: Any) -> None:
-        """Install or upgrade; `main` lies over the cluster's values."""
+        """Install or upgrade; `main` lies over the cluster's values, `without` names a type to leave out."""
         types = {
             "quick": {
                 "maxWorkers": 7,
@@ -91,7 +95,8 @@ class Site:
             "slow": {"maxWorkers": 7, "rayResources": {"CPU": 1, "slow": 1}},
         }
         cluster = yaml.safe_load((ROOT / "values" / "team-a.yaml").read_text())["clusters"]["main"]
-        cluster["workerTypes"] = {name: {**SMALL, **own} for name, own in types.items()}
+        left_out = main.pop("without", None)
+        cluster["workerTypes"] = {name: {**SMALL, **own} for name, own in types.items() if name != left_out}
         values = self.folder / "values.yaml"
         values.write_text(yaml.safe_dump({"clusters": {"main": {**cluster, "maxWorkers": CAP, **main}}}))
         argv = [self.helm, "upgrade", "--install", "ray", str(CHART), "--namespace", self.namespace]
@@ -121,6 +126,11 @@ class Site:
     def entries(self) -> list[tuple[str, str, str, str, float]]:
         """Return what tasks wrote: type, task, pod, begin or end, when."""
         return [tuple(entry) for entry in json.loads(self.python(CALL.format(call="read", argument="")))]
+
+    def restarts(self) -> int:
+        """Return how many times the autoscaler's container was started again."""
+        statuses = self.head().status.container_statuses
+        return next(status.restart_count for status in statuses if status.name == "autoscaler")  # type: ignore[no-any-return]
 
     def log(self) -> str:
         """Return the autoscaler's log."""
@@ -190,6 +200,35 @@ def test_limits_hold_through_a_burst_and_while_they_are_changed(site: Site) -> N
     tasks = [(task, what) for _, task, _, what, _ in site.entries()]
     assert len(tasks) == len(set(tasks)), tasks
     assert (seen.pods("kept"), site.head().metadata.uid) == (kept, head)
+
+
+def test_neither_a_removed_type_that_works_nor_a_killed_autoscaler_stops_the_other_types(site: Site) -> None:
+    seen = site.seen
+    site.work("quick", 1)
+    _await(lambda: len(_running(site)) == 1, 90, site, every=5)
+    (orphan,) = seen.pods("quick")
+
+    # The type goes, its pod works on. It takes room: with the one that is kept, there is room for one more.
+    site.apply(without="quick", maxWorkers=3, rollout={"workers": "never"})
+    began = time.monotonic()
+    site.work("slow", 2)
+    _await(lambda: len(seen.pods("slow")) == 1, 30, site)
+    sys.stderr.write(f"another type scaled {time.monotonic() - began:.0f} s after the removal\n")
+
+    # The autoscaler dies and comes back, and finds the limits where they were; then more room is made.
+    run_in(site.kube, Spot(site.namespace, site.head().metadata.name, "autoscaler"), KILL)
+    _await(lambda: site.restarts() == 1, 60, site)
+    _await(lambda: "limits in force: maxWorkers 3" in site.log(), 90, site)
+    time.sleep(15)
+    assert len(seen.pods("slow")) == 1
+    site.apply(without="quick", maxWorkers=4, rollout={"workers": "never"})
+    _await(lambda: len(seen.pods("slow")) == 2, 60, site)
+
+    assert not seen.leaving
+    site.release("quick")
+    _await(
+        lambda: ("quick", orphan, "end") in {(kind, pod, what) for kind, _, pod, what, _ in site.entries()}, 60, site
+    )
 
 
 def _running(site: Site) -> set[str]:

@@ -181,4 +181,5 @@ def test_an_operator_that_lacks_a_right_is_told_by_its_log() -> None:
 def test_other_tenants_of_the_namespace_are_not_the_releases() -> None:
     assert not SCOPE.owns("Pod", "celery-1", {"app": "celery"})
     assert SCOPE.owns("Pod", "main-head-x", {})
+    assert not SCOPE.owns("Pod", "main-rollout-1a2b3c4d-x", {"app.kubernetes.io/name": "ray-errand"})
     assert SCOPE.owns("ReplicaSet", "ray-operator-1", {})

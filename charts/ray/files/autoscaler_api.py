@@ -49,23 +49,20 @@ class Attendance:
         if not path.startswith("rayclusters/"):
             return self._patch(caller, path, payload, *arguments, **options)
         names = getattr(caller, "raychart_groups", [])
-        answer = None
-        for _ in range(ATTEMPTS):
+        for attempt in range(ATTEMPTS):
             try:
                 answer = self._patch(caller, path, guarded(payload, names), *arguments, **options)
             except Exception as problem:
-                if not 400 <= (status_of(problem) or 0) < 500:
+                if attempt == ATTEMPTS - 1 or not 400 <= (status_of(problem) or 0) < 500:
                     raise
                 answer = self._get(caller, path)
                 now = list(groups_of(answer))
-                if now == names:
-                    raise
                 payload, names = moved(payload, names, now), now
+                if not payload:
+                    break
             else:
                 return self._change(caller, path, answer, disowning)
-            if not payload:
-                break
-        say(f"{path}: worker groups came or went while scaling; the next round sees to what is left")
+        say(f"{path}: worker groups went while they were scaled; the next round sees to what is left")
         return answer
 
     def _note_wait(self):

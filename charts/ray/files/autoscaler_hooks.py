@@ -92,30 +92,36 @@ class Hooks:
             return {name: number for name, number in wanted.items() if name in self.sight.groups}, unfulfilled
         census, request = self.sight.census, scheduler.provider.scale_request
         staying = {name: request.desired_num_workers.get(name, 0) for name in self.sight.groups}
-        room = census.room(self.limits.max_workers)
+        unmade, room = census.unmade(), census.room(self.limits.max_workers)
         most = scheduler.max_workers
         # Ray counts what it sees, and may ask again for what is promised and not there.
-        scheduler.max_workers = sum(staying.values()) + max(room, 0) + sum(census.unmade().values())
+        scheduler.max_workers = sum(staying.values()) + max(room, 0) + sum(unmade.values())
         try:
             wanted, unfulfilled = original(scheduler, nodes, *arguments, **options)
         finally:
             scheduler.max_workers = most
-        sizes = {name: self._size(name, staying[name]) for name in staying}
-        granted = grant({name: number for name, number in wanted.items() if name in sizes}, room, sizes)
-        if any(number < wanted[name] for name, number in granted.items()):
-            self._take_back(scheduler.provider, granted)
+        wanted = {name: number for name, number in wanted.items() if name in staying}
+        covered = {name: max(census.staying.get(name, 0), census.promised.get(name, 0)) for name in staying}
+        too_many = room < 0
+        if too_many:
+            # Some of what is promised has to go: what may stay of it is no more than there is room for without it.
+            wanted = {name: min(number, unmade.get(name, 0)) for name, number in wanted.items()}
+            room += sum(unmade.values())
+            covered = {name: census.staying.get(name, 0) for name in staying}
+        sizes = {name: self._size(name, staying[name], covered[name]) for name in staying}
+        granted = grant(wanted, room, sizes)
+        if too_many or granted != wanted:
+            self._take_back(scheduler.provider, unmade, granted)
         return {name: number for name, number in granted.items() if number}, unfulfilled
 
-    def _size(self, name, staying):
-        group, census = self.sight.groups[name], self.sight.census
-        there = census.staying.get(name, 0)
-        leaving_now = there - staying  # which Ray has decided a moment ago, in this round
-        covered = max(there, census.promised.get(name, 0)) - leaving_now
-        return Size(staying, covered, self.limits.minimum.get(name, 0), group.get("numOfHosts", 1))
+    def _size(self, name, staying, covered):
+        leaving_now = self.sight.census.staying.get(name, 0) - staying  # decided by Ray a moment ago, in this round
+        hosts = self.sight.groups[name].get("numOfHosts", 1)
+        return Size(staying, covered - leaving_now, self.limits.minimum.get(name, 0), hosts)
 
-    def _take_back(self, provider, granted):
-        """Take back promises that nobody asks for any more, where they take the room of what is asked for."""
-        for name, number in self.sight.census.unmade().items():
+    def _take_back(self, provider, unmade, granted):
+        """Take back promises that were not granted again, where they take the room of what is asked for."""
+        for name, number in unmade.items():
             if number > granted.get(name, 0) and name in self.sight.groups:
                 provider.scale_request.desired_num_workers[name] += 0  # an entry, so that `replicas` is written
                 provider.scale_change_needed = True
@@ -131,20 +137,24 @@ class Hooks:
         """Look for pods to remove, each measured by the idle time-out of its own type."""
         metrics = autoscaler.load_metrics
         attribute = first_of(metrics, LAST_USED)
-        self._last_used = getattr(metrics, attribute)
+        last_used = getattr(metrics, attribute)
         own = self.limits.idle_minutes if self.limits else {}
         usual = autoscaler.config["idle_timeout_minutes"]
-        shifted = dict(self._last_used)
+        nodes = autoscaler.provider.node_data_dict
+        self._last_used, shifted = dict(last_used), dict(last_used)
         for node in autoscaler.non_terminated_nodes.worker_ids:
-            ip, data = autoscaler.provider.internal_ip(node), autoscaler.provider.node_data_dict[node]
-            if ip in shifted:
+            ip = nodes[node].ip
+            if ip in last_used:
+                # A worker of several hosts is as idle as the busiest of them.
+                beside = (nodes[host].ip for host in self.sight.hosts_beside.get(node, {node}) if host in nodes)
+                self._last_used[ip] = max(last_used.get(host, 0) for host in beside)
                 # Ray holds all against one time-out: a longer one is as if the pod had been used later.
-                shifted[ip] += 60 * (own.get(data.type, usual) - usual)
+                shifted[ip] = self._last_used[ip] + 60 * (own.get(nodes[node].type, usual) - usual)
         setattr(metrics, attribute, shifted)
         try:
             return original(autoscaler, now)
         finally:
-            setattr(metrics, attribute, self._last_used)
+            setattr(metrics, attribute, last_used)
 
     def sort_based_on_last_used(self, original, autoscaler, nodes, _last_used):
         """Sort by when pods were used in truth: the first to go are those at the end."""

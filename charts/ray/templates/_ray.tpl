@@ -1,24 +1,31 @@
 {{/* The Ray pod, head and worker alike. */}}
 
-{{/* A head or worker group: what the two have in common. Takes a dict:
+{{/* A head or worker group: what the two have in common, its pods with the labels that say what they are made from.
+     Takes a dict:
        root      the root context
        cluster   the cluster's name
        settings  the cluster's settings
        pod       the pod's settings (ray.podSettings)
-       role      head or worker */}}
+       role      head or worker
+       hosts     a worker type's numOfHosts */}}
 {{- define "ray.group" -}}
-rayStartParams: {{ include "ray.said" .pod.rayStartParams | fromJson | toJson }}
-{{- with include "ray.strings" .pod.rayResources | fromJson }}
-resources: {{- toYaml . | nindent 2 }}
-{{- end }}
-{{- with include "ray.strings" .pod.rayLabels | fromJson }}
-labels: {{- toYaml . | nindent 2 }}
-{{- end }}
-template:
-  {{- with include "ray.said" (dict "labels" (include "ray.strings" .pod.labels | fromJson) "annotations" (include "ray.strings" .pod.annotations | fromJson)) | fromJson }}
-  metadata: {{- toYaml . | nindent 4 }}
-  {{- end }}
-  spec: {{- include "ray.rayPod" . | fromJson | toYaml | nindent 4 }}
+{{- $group := include "ray.unstampedGroup" . | fromJson -}}
+{{- $stamps := include "ray.stamps" (list . $group) | fromJson -}}
+{{- $_ := set $group.template.metadata "labels" (merge $stamps ($group.template.metadata.labels | default dict)) -}}
+{{- toYaml $group -}}
+{{- end -}}
+
+{{/* The same without these labels, as JSON. Takes what ray.group takes. */}}
+{{- define "ray.unstampedGroup" -}}
+{{- $metadata := dict "labels" (include "ray.strings" .pod.labels | fromJson) "annotations" (include "ray.strings" .pod.annotations | fromJson) -}}
+{{- $group := include "ray.said" (dict
+      "resources" (include "ray.strings" .pod.rayResources | fromJson)
+      "labels" (include "ray.strings" .pod.rayLabels | fromJson)) | fromJson -}}
+{{- merge $group (dict
+      "rayStartParams" (include "ray.said" .pod.rayStartParams | fromJson)
+      "template" (dict
+        "metadata" (include "ray.said" $metadata | fromJson)
+        "spec" (include "ray.rayPod" . | fromJson))) | toJson -}}
 {{- end -}}
 
 {{/* The pod spec. Takes what ray.group takes. */}}

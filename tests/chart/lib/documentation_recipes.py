@@ -21,6 +21,7 @@ SHOWS = {
     "A Volcano queue": "volcano.sh/queue-name: team-a",
     "Prometheus": "kind: PodMonitor",
     "Restricted egress": "cidr: 10.20.0.0/16",
+    "Limits": '"upscalingSpeed":2.5',
     "Pre-warming by the clock": "name: main-weekends-end",
     "The operator only": "kind: Deployment",
     "Clusters only": "kind: RayCluster",

@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 _DESCRIPTION = """\
-Lint, render and smoke-test Ray on Kubernetes, one operator per namespace.
+Lint, render, roll out and smoke-test Ray on Kubernetes, one operator per namespace.
 
 A values file is called <namespace>.yaml and describes the release "ray" in that namespace.
 """
 _EXIT_CODES = """\
 exit codes:
-  0 nothing found, 1 findings or failed steps, 2 could not do it, 130 interrupted
+  0 nothing found, 1 findings, failed steps or pods out of date, 2 could not do it, 130 interrupted
 """
 _LINT_EXAMPLES = """\
 examples:
@@ -42,6 +42,13 @@ _SMOKE_EXAMPLES = """\
 examples:
   raychart smoke values/team-a.yaml --provider kind
   raychart smoke values/*.yaml --provider existing --context staging -o junit=smoke.xml
+
+"""
+_ROLLOUT_EXAMPLES = """\
+examples:
+  raychart rollout --namespace team-a --dry-run   what is out of date, and what would be done
+  raychart rollout --namespace team-a             do it
+  raychart rollout --namespace team-a --watch     follow what the last upgrade began
 
 """
 
@@ -107,6 +114,15 @@ def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
         from raychart.smoke import command
 
         command.add_arguments(smoke)
+
+    rollout = commands.add_parser(
+        "rollout", help="bring running pods in line with the values", epilog=_ROLLOUT_EXAMPLES + _EXIT_CODES, **_STYLE
+    )
+    rollout.set_defaults(run=_rollout)
+    if words[:1] == ["rollout"]:
+        from raychart.rollout import command as rolling
+
+        rolling.add_arguments(rollout)
     return parser
 
 
@@ -168,6 +184,15 @@ def _smoke(args: argparse.Namespace) -> int:
     result = command.run(args, _complain)
     write(outputs, result.formats, sys.stdout)
     return 0 if result.passed else 1
+
+
+def _rollout(args: argparse.Namespace) -> int:
+    from raychart.rollout import command
+
+    def out(line: str) -> None:
+        print(line, flush=True)
+
+    return 0 if command.run(args, out, _complain) else 1
 
 
 def _complain(text: str) -> None:

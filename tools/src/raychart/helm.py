@@ -65,6 +65,13 @@ def uninstall(
     return process.run(argv, timeout=timeout)
 
 
+def get_manifest(
+    *, release: str, namespace: str, kubeconfig: Path | None = None, context: str | None = None, helm: str = "helm"
+) -> str:
+    """Return what a release consists of, hooks left out, as it was last installed or upgraded."""
+    return process.run([helm, "get", "manifest", release, *_cluster(namespace, kubeconfig, context)]).stdout
+
+
 def version(helm: str = "helm") -> str:
     """Return Helm's version, such as "v4.3.1"."""
     return process.run([helm, "version", "--template", "{{.Version}}"]).stdout.strip()

@@ -51,7 +51,7 @@
 {{ $path }}.head.env.RAY_enable_autoscaler_v2: KubeRay refuses it beside autoscaling.version
     use {{ $path }}.autoscaling
 {{- end }}
-{{- range $annotation, $instead := dict "ray.io/ft-enabled" "faultTolerance.enabled" "ray.io/external-storage-namespace" "faultTolerance.storageNamespace" "ray.io/enable-serve-service" "serveService.enabled" }}
+{{- range $annotation, $instead := dict "ray.io/ft-enabled" "faultTolerance.enabled" "ray.io/external-storage-namespace" "faultTolerance.storageNamespace" "ray.io/enable-serve-service" "serveService.enabled" "raychart/rollout" "rollout" }}
 {{- if hasKey ($settings.annotations | default dict) $annotation }}
 {{ $path }}.annotations: {{ $annotation }} is set by the chart
     use {{ $path }}.{{ $instead }}
@@ -66,6 +66,14 @@
 {{- end }}
 {{- end }}
 {{- include "ray.limitProblems" . }}
+{{- range $field, $why := dict
+      "enableIngress" "KubeRay makes it once and never takes it away\n    use %s.dashboard.ingress"
+      "ingressOptions" "KubeRay makes it once and never takes it away\n    use %s.dashboard.ingress"
+      "headServiceAnnotations" "the head service is the chart's, and KubeRay never changes one\n    use %s.headService.annotations" }}
+{{- if hasKey ($settings.spec | default dict) $field }}
+{{ $path }}.spec.{{ $field }}: {{ printf $why $path }}
+{{- end }}
+{{- end }}
 {{- include "ray.queueProblems" . }}
 {{- $own := concat (include "ray.clusterLabels" (list .root .name) | fromYaml | keys) (include "ray.queueLabels" (list .name $settings.queue) | fromJson | keys) }}
 {{- include "ray.labelProblems" (dict "path" (printf "%s.labels" $path) "labels" $settings.labels "own" $own) }}

@@ -60,7 +60,7 @@
     choose another name
 {{- end }}
 {{- end }}
-{{- $own := list "ray.io/cluster" "ray.io/node-type" "ray.io/group" "ray.io/identifier" "ray.io/is-ray-node" "app.kubernetes.io/name" "app.kubernetes.io/created-by" }}
+{{- $own := list "ray.io/cluster" "ray.io/node-type" "ray.io/group" "ray.io/identifier" "ray.io/is-ray-node" "app.kubernetes.io/name" "app.kubernetes.io/created-by" "raychart/template" "raychart/joint" }}
 {{- include "ray.labelProblems" (dict "path" (printf "%s.labels" $path) "labels" $pod.labels "own" $own) }}
 {{- include "ray.labelProblems" (dict "path" (printf "%s.rayLabels" $path) "labels" $pod.rayLabels "own" $own) }}
 {{- include "ray.containerProblems" (dict "path" $path "pod" $pod "names" (list "ray-head" "ray-worker" "autoscaler")) }}

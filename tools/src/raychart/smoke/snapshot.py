@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from raychart.smoke.api import Api, Json
 
 CLIENT = "raychart-smoke-client"
+# The chart's Jobs, which come and go beside what a release is waited for.
+_ERRAND = "ray-errand"
 _LOG_LINES = 60
 
 
@@ -41,6 +43,8 @@ class Scope:
 
     def owns(self, kind: str, name: str, labels: Mapping[str, str]) -> bool:
         """Say whether an object belongs to the release, from what an event about it tells as well."""
+        if labels.get("app.kubernetes.io/name") == _ERRAND:
+            return False
         if labels.get("ray.io/cluster") in self.clusters or labels.get("app.kubernetes.io/name") == CLIENT:
             return True
         if kind == "RayCluster":
