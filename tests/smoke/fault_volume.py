@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from raychart import process
@@ -13,9 +14,13 @@ _USER = 10999  # the chart's Redis; a folder of the node takes no part in fsGrou
 
 
 def on_node(kube: Kube, *command: str) -> None:
-    """Run a command on the cluster's node, which needs no API server."""
-    node = kube.core.list_node().items[0].metadata.name
-    process.run(["docker", "exec", node, *command], timeout=60)
+    """Run a command on the cluster's node. From the second one on that needs no API server."""
+    process.run(["docker", "exec", _node(kube), *command], timeout=60)
+
+
+@cache
+def _node(kube: Kube) -> str:
+    return str(kube.core.list_node().items[0].metadata.name)
 
 
 def make_folder(kube: Kube, namespace: str) -> None:

@@ -75,7 +75,8 @@ print(json.dumps(ray.get(getattr(keeper, verb).remote(), timeout=60)))
 def cluster(workers: int = 0, **tolerance: str) -> dict[str, Any]:
     """Return a cluster's values, small enough for several at once."""
     small = {"requests": {"cpu": "100m", "memory": "512Mi"}, "limits": {"memory": "2Gi"}}
-    kind = {"resources": small, "rayResources": {"CPU": 4}}
+    # Each test leaves a detached actor.
+    kind = {"resources": small, "rayResources": {"CPU": 10}}
     return {
         "autoscaling": {"enabled": bool(workers)},
         "faultTolerance": tolerance,
