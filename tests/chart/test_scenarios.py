@@ -146,16 +146,10 @@ def test_a_namespaced_object_of_the_users_lands_in_the_release_namespace(render:
 def test_a_release_stays_far_below_the_size_that_a_secret_may_have(
     scenario: Path, render_text: Callable[..., str]
 ) -> None:
-<<<<<<< HEAD
     # Helm keeps chart, values and manifests of a release, compressed, in one Secret of at most 1 MiB.
     files = [path for path in sorted(CHART.rglob("*")) if path.is_file() and "__pycache__" not in path.parts]
     chart = b"".join(path.read_bytes() for path in files)
     assert len(b64encode(gzip.compress(b64encode(chart) + render_text(scenario).encode()))) < 250_000
-=======
-    # Helm keeps chart, values and manifests of a release, compressed, in one Secret of at most 1 MiB: a quarter of it.
-    chart = b"".join(path.read_bytes() for path in sorted(CHART.rglob("*")) if path.is_file())
-    assert len(b64encode(gzip.compress(b64encode(chart) + render_text(scenario).encode()))) < 2**18
->>>>>>> main
 
 
 def test_every_ray_pod_is_probed_every_second(scenario: Path, render: Callable[..., list[Manifest]]) -> None:
