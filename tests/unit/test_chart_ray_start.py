@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 FILES = Path(__file__).parents[2] / "charts" / "ray" / "files"
 SOON = 20.0
+HERE = os.getpid()  # other runs of these tests may be at work
 TERMINATED = 128 + signal.SIGTERM
 # In place of Ray: says that it was started, and runs a process that calls itself as one of Ray's does.
 RAY = """#!/bin/bash
@@ -75,7 +76,10 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Started]]:
     """Return what starts the program."""
     (tmp_path / "ray").write_text(RAY)
     (tmp_path / "ray").chmod(0o755)
-    environment = {"PATH": f"{tmp_path}:{os.environ['PATH']}", "PYTHONPATH": str(FILES), "FOLDER": str(tmp_path)}
+    # Where Ray is installed, it is not to be found: ray_head.py then runs the command.
+    (tmp_path / "ray.py").write_text("raise ImportError")
+    path, modules = f"{tmp_path}:{os.environ['PATH']}", f"{tmp_path}:{FILES}"
+    environment = {"PATH": path, "PYTHONPATH": modules, "PYTHONDONTWRITEBYTECODE": "1", "FOLDER": str(tmp_path)}
     running = []
 
     def run(*words: str, title: str = "ray::IDLE", on_term: str = "", settings: str = "pass") -> Started:
@@ -92,6 +96,7 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Started]]:
 
     yield run
     for each in running:
+        each.end_ray()  # one that is drained waits for it
         if each.process.poll() is None:
             each.terminate()
 
@@ -161,23 +166,25 @@ def titles() -> list[str]:
 
 
 def test_a_head_ends_at_once_whatever_ray_does_with_the_signal(start: Callable[..., Started]) -> None:
-    started = start("start", "--head", title="ray::head-ends")
+    started = start("start", "--head", title=f"ray::head-ends-{HERE}")
     started.await_starts(1)
     before = time.monotonic()
     code, said = started.terminate()
     assert time.monotonic() - before < 5
     assert (code, said) == (TERMINATED, "")
     assert started.starts() == ["start --head"]
-    assert not any(title.startswith("ray::head-ends") for title in titles())
+    assert not any(title.startswith(f"ray::head-ends-{HERE}") for title in titles())
 
 
 def test_what_runs_beside_ray_is_left_alone(start: Callable[..., Started]) -> None:
     with subprocess.Popen(["sleep", "1000"]) as beside:
-        started = start("start", "--head")
-        started.await_starts(1)
-        started.terminate()
-        assert beside.poll() is None
-        beside.kill()
+        try:
+            started = start("start", "--head")
+            started.await_starts(1)
+            started.terminate()
+            assert beside.poll() is None
+        finally:
+            beside.kill()
 
 
 def test_clients_that_come_before_ray_wait_until_it_takes_them(start: Callable[..., Started]) -> None:
@@ -254,13 +261,13 @@ def test_a_worker_that_waits_ends_at_once(start: Callable[..., Started], head: H
 
 
 def test_a_worker_starts_again_in_place_when_the_head_is_lost(start: Callable[..., Started], head: Head) -> None:
-    started = start(*head.words, title="ray::IDLE_lost_with_the_head")
+    started = start(*head.words, title=f"ray::IDLE_lost_with_the_head-{HERE}")
     for number in range(1, 4):
         head.accept()
         started.await_starts(number)
-        assert until(lambda: any(title.startswith("ray::IDLE_lost_with_the_head") for title in titles()))
+        assert until(lambda: any(title.startswith(f"ray::IDLE_lost_with_the_head-{HERE}") for title in titles()))
         head.die()
-        assert until(lambda: not any(title.startswith("ray::IDLE_lost_with_the_head") for title in titles()))
+        assert until(lambda: not any(title.startswith(f"ray::IDLE_lost_with_the_head-{HERE}") for title in titles()))
         head.open()
     started.await_starts(4)
     code, said = started.terminate()
@@ -308,10 +315,10 @@ def test_an_idle_worker_ends_at_once(start: Callable[..., Started], head: Head) 
 
 
 def test_a_worker_with_a_task_is_drained_and_ends_with_it(start: Callable[..., Started], head: Head) -> None:
-    started = start(*head.words, title="ray::patient")
+    started = start(*head.words, title=f"ray::patient-{HERE}")
     head.accept()
     started.await_starts(1)
-    assert until(lambda: any(title.startswith("ray::patient") for title in titles()))
+    assert until(lambda: any(title.startswith(f"ray::patient-{HERE}") for title in titles()))
     started.process.terminate()
     time.sleep(1)
     assert started.process.poll() is None
@@ -319,16 +326,16 @@ def test_a_worker_with_a_task_is_drained_and_ends_with_it(start: Callable[..., S
     code, said = started.ended()
     assert code == TERMINATED
     assert "drained" in said
-    assert not any(title.startswith("ray::patient") for title in titles())
+    assert not any(title.startswith(f"ray::patient-{HERE}") for title in titles())
 
 
 def test_a_worker_with_a_task_that_the_head_no_longer_knows_ends_at_once(
     start: Callable[..., Started], head: Head
 ) -> None:
-    started = start(*head.words, title="ray::pointless")
+    started = start(*head.words, title=f"ray::pointless-{HERE}")
     head.accept()
     started.await_starts(1)
-    assert until(lambda: any(title.startswith("ray::pointless") for title in titles()))
+    assert until(lambda: any(title.startswith(f"ray::pointless-{HERE}") for title in titles()))
     started.process.terminate()
     time.sleep(1)
     assert started.process.poll() is None
