@@ -164,7 +164,8 @@ def test_uninstalling_takes_the_clusters_state_and_no_other_from_an_external_red
     redis = f"app={EXTERNAL}"
     assert two.redis(redis, "set", "another", "kept") == "OK"
     uid = two.site.get("RayCluster", "outer")["metadata"]["uid"]
-    assert f"RAY{uid}@KV" in two.redis(redis, "keys", "*").split()
+    # A head is ready when it takes clients, a moment before Ray is there.
+    assert eventually(lambda: f"RAY{uid}@KV" in two.redis(redis, "keys", "*").split(), bool)
     assert not two.uninstall(GONE)
     assert two.redis(redis, "keys", "*").split() == ["another"]
 
