@@ -9,6 +9,8 @@ from raychart import helm
 from raychart.findings import Finding
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from raychart.smoke.api import Api, Json
     from raychart.smoke.options import Options
     from raychart.smoke.plan import ReleasePlan
@@ -19,22 +21,16 @@ _PAUSE = 0.5
 
 def install_release(api: Api, options: Options, plan: ReleasePlan) -> None:
     """Run `helm install`, which does not wait for pods; raises CommandError with helm's words."""
-    helm.install(
-        plan.chart,
-        plan.files,
-        release=plan.name,
-        namespace=plan.namespace,
-        sets=options.sets,
-        kubeconfig=api.access.kubeconfig,
-        context=api.access.context,
-        timeout=_HELM_TIMEOUT,
-        helm=options.helm,
-    )
+    _apply(helm.install, api, options, plan)
 
 
 def upgrade_release(api: Api, options: Options, plan: ReleasePlan) -> None:
     """Run `helm upgrade`, which does not wait for pods; raises CommandError with helm's words."""
-    helm.upgrade(
+    _apply(helm.upgrade, api, options, plan)
+
+
+def _apply(run: Callable[..., object], api: Api, options: Options, plan: ReleasePlan) -> None:
+    run(
         plan.chart,
         plan.files,
         release=plan.name,
