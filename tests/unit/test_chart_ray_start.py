@@ -345,7 +345,7 @@ def test_a_worker_with_a_task_that_the_head_no_longer_knows_ends_at_once(
 
 
 def test_a_worker_that_ends_by_itself_is_left_to_the_kubelet(start: Callable[..., Started], head: Head) -> None:
-    started = start(*head.words, settings="ray_start.SETTLED = 0")
+    started = start(*head.words)
     head.accept()
     started.await_starts(1)
     started.end_ray()
@@ -360,9 +360,11 @@ def test_a_head_that_does_not_come_up_is_left_to_the_kubelet(start: Callable[...
 
 
 def test_a_head_that_was_up_is_started_again_in_place_but_not_for_ever(start: Callable[..., Started]) -> None:
-    started = start("start", "--head", settings="ray_start.SETTLED = 0; ray_start.TIMES = 2")
+    # It takes clients from its second look on.
+    started = start("start", "--head", settings="ray_start.STARTED = 0; ray_start.TIMES = 2")
     for number in range(1, 4):
         started.await_starts(number)
+        time.sleep(1)
         started.end_ray()
     code, said = started.ended()
     assert code == 7

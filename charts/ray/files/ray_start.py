@@ -27,8 +27,7 @@ CLIENT_PORT = 10001
 # How long a head waits, at most, until its address is withdrawn. A client that its end sends for an address, and that
 # gets this one, does not ask for the next within 30 s.
 WITHDRAWAL = 2.0
-# A head that ends sooner after its start than this, or more often, is left to the kubelet, which counts and waits.
-SETTLED = 15.0
+# A head that ends before it takes clients, or more often than this, is left to the kubelet, which counts and waits.
 TIMES, WITHIN = 5, 600.0
 # Says that the head's raylet is there. A Ray that has no such thing gets its clients when it should have started.
 HEALTH, STARTED = "http://127.0.0.1:52365/api/local_raylet_healthz", 60.0
@@ -242,7 +241,7 @@ def run_head(options, signals, starts):
         raise
     ray.kill()
     recent = sum(ray.started - start < WITHIN for start in starts)
-    if time.monotonic() - ray.started < SETTLED or recent > TIMES:
+    if door or recent > TIMES:
         return ray.code
     say(f"Ray ended with {ray.code}: started again in place, {recent} of {TIMES} times within {WITHIN:g} s")
     return None
