@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from raychart import findings_report, junit
 from raychart.errors import RaychartError
 from raychart.findings import Finding, ordered
-from raychart.lint import Linted
+from raychart.lint.check import Linted
 from raychart.report import Output, parse_outputs, write
 
 RANGE = Finding(

@@ -135,7 +135,7 @@ _STYLE: dict[str, Any] = {"formatter_class": argparse.RawDescriptionHelpFormatte
 def _lint(args: argparse.Namespace) -> int:
     from raychart import findings_report
     from raychart.chart import find_chart
-    from raychart.lint import check_files, expand
+    from raychart.lint.check import check_files, expand
     from raychart.report import parse_outputs, write
 
     outputs = parse_outputs(args.outputs)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from raychart.findings import Finding
-    from raychart.lint import Linted
+    from raychart.lint.check import Linted
 
 API_VERSION = "raychart/v1"
 

@@ -74,7 +74,7 @@ def _refusal(failed: CommandError, path: Path, layers: Sequence[Path], chart: Pa
         return _placed(refused, path, layers, chart)
     if failed.completed.code == -1:
         return []
-    from raychart.lint import check_files
+    from raychart.lint.check import check_files
 
     (linted,) = check_files([path], layers, chart)
     return [finding for finding in linted.findings if finding.severity == "error"] or refused

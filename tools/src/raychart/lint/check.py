@@ -1,4 +1,4 @@
-"""Find what is wrong in values files before anything is rendered."""
+"""Check values files: what is wrong with each as it was read, by the chart's schema, and by the rules."""
 
 from __future__ import annotations
 
@@ -7,12 +7,17 @@ from typing import TYPE_CHECKING
 
 from raychart.errors import RaychartError
 from raychart.findings import Finding, ordered
+from raychart.lint.rules import RULES
+from raychart.lint.subject import subject_of
+from raychart.paths import dotted
 from raychart.schema import Schema, check_schema, load_schema
 from raychart.values import Layer, load_defaults, load_layer, merge_layers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
+
+    from raychart.values import Values
 
 _SUFFIXES = {".yaml", ".yml"}
 
@@ -51,6 +56,18 @@ def _check(own: Layer, above: Sequence[Layer], defaults: Layer, schema: Schema |
     layers = [own, *above]
     findings = [finding for layer in layers for finding in layer.findings]
     # Without every layer the schema would tell of keys that are not really missing.
-    if schema is not None and all(layer.readable for layer in layers):
-        findings += check_schema(merge_layers(defaults, layers), schema)
+    if all(layer.readable for layer in layers):
+        values = merge_layers(defaults, layers)
+        refused = [] if schema is None else check_schema(values, schema)
+        # The rules read values of the shape that the schema asks for.
+        findings += refused or _by_rules(values)
     return Linted(own.file, tuple(ordered(findings)))
+
+
+def _by_rules(values: Values) -> Iterator[Finding]:
+    subject = subject_of(values)
+    for rule in RULES:
+        for problem in rule.check(subject) if rule.check else ():
+            at = values.position(problem.path)
+            place = (at.file, at.line, at.column, dotted(problem.path))
+            yield Finding(rule.id, rule.severity, problem.message, problem.remedy, *place)

@@ -1,0 +1,46 @@
+"""What a lint rule is, and what it has to say of some values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from raychart.findings import Severity
+    from raychart.lint.subject import Subject
+    from raychart.paths import ValuesPath
+
+
+class Fix(NamedTuple):
+    """A mechanical change in the values file that set `path`: its value, its key, or its absence."""
+
+    kind: Literal["set", "rename", "remove"]
+    path: ValuesPath
+    value: object = None
+
+
+class Problem(NamedTuple):
+    """One place in the values, what is wrong there with the numbers found, and what to do, literally."""
+
+    path: ValuesPath
+    message: str
+    remedy: str
+    fix: Fix | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule. Its examples are lint/examples/<id>.bad.yaml and <id>.good.yaml.
+
+    `summary` is one line, `why` a paragraph or two for `raychart explain`, `source` where the rule's facts come from.
+    `check` is None for rules that the loader or the schema apply while they read.
+    """
+
+    id: str
+    severity: Severity
+    summary: str
+    why: str
+    source: str
+    check: Callable[[Subject], Iterable[Problem]] | None = None
