@@ -5,6 +5,7 @@ The promise is 12 s on a machine that has the CPU; the bound here is for one tha
 
 from __future__ import annotations
 
+import shlex
 import time
 from functools import partial
 from pathlib import Path
@@ -183,7 +184,7 @@ def test_a_worker_that_is_deleted_finishes_its_task_and_an_idle_one_goes_at_once
     worker = made.await_ready(WORKER)
     # In the background: the call returns when the task has ended.
     began = time.monotonic()
-    task = f"nohup python3 -c '{PATIENT}' 12 >/tmp/said 2>&1 &"
+    task = f"nohup python3 -c {shlex.quote(PATIENT)} 12 >/tmp/said 2>&1 &"
     made.run("app=client", "sh", "-c", task)
     assert eventually(lambda: busy(made), bool, BOUND), "the task does not begin"
     uid = made.delete(WORKER)
