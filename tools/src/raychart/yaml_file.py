@@ -42,7 +42,7 @@ def read_file(path: Path) -> Document:
 
 def _documents(text: str, name: str) -> list[Document]:
     documents = read_documents(text, name) or [Document(None, 1, ())]
-    if text.endswith(("\n", "\r")) or "\n" not in text:
+    if text.endswith("\n") or not ("|" in text or ">" in text):
         return documents
     # Helm 4 ends the last line if it has no end, and that end becomes part of a block scalar.
     ended = read_documents(f"{text}\n", name) or documents
