@@ -10,14 +10,12 @@ import yaml
 from raychart.findings import Finding
 from raychart.helm_scalars import PREFIX, Scalar, key_text, resolve, resolve_tagged
 from raychart.paths import shown_key
-from raychart.yaml_nodes import Document, Mark, Node
+from raychart.yaml_nodes import DEEPEST, Document, Mark, Node
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _Parser = getattr(yaml, "CLoader", yaml.Loader)
-# Far beyond any values file, far below what would exhaust the stack of those who walk the data.
-_DEEPEST = 100
 # libyaml's words for text after a document's end, which go-yaml never looks at.
 _NO_MORE = "did not find expected <document start>"
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
@@ -109,17 +107,17 @@ class _Reader:
         mark = _mark(event)
         if isinstance(event, yaml.AliasEvent):
             return self._alias(event.anchor, mark)
-        if depth > _DEEPEST:
-            raise _Refused(mark, f"nested more than {_DEEPEST} levels deep", "check the brackets, or make it flatter")
+        if depth > DEEPEST:
+            raise _Refused(mark, f"nested more than {DEEPEST} levels deep", "check the brackets, or make it flatter")
         self.values += 1
         if event.anchor:
             self.anchors[event.anchor] = None
         if isinstance(event, yaml.ScalarEvent):
             node = Node(mark, self._scalar(event, mark, flow))
         elif isinstance(event, yaml.SequenceStartEvent):
-            node = self._sequence(mark, depth, event.flow_style)
+            node = self._sequence(mark, depth, bool(event.flow_style))
         else:
-            node = self._mapping(mark, depth, event.flow_style)
+            node = self._mapping(mark, depth, bool(event.flow_style))
         if event.anchor:
             self.anchors[event.anchor] = node
         return node
