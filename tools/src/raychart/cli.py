@@ -100,6 +100,7 @@ def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
     )
     lint.add_argument("paths", metavar="PATH", nargs="+", type=Path, help="a values file, a folder of them, or -")
     arguments.add_layers(lint)
+    arguments.add_sets(lint)
     arguments.add_outputs(lint)
     lint.set_defaults(run=_lint)
 
@@ -141,7 +142,7 @@ def _lint(args: argparse.Namespace) -> int:
     outputs = parse_outputs(args.outputs)
     if [str(path) for path in (*args.paths, *args.layers)].count("-") > 1:
         raise RaychartError("raychart lint", "- stands more than once, but there is one standard input", "name it once")
-    checked = check_files(expand(args.paths), args.layers, find_chart(args.chart))
+    checked = check_files(expand(args.paths), args.layers, find_chart(args.chart), args.sets)
     formats: dict[str, Callable[[], str]] = {
         "text": lambda: findings_report.as_text(checked),
         "json": lambda: findings_report.as_json(checked),
