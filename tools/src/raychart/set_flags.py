@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 from raychart.errors import RaychartError
 from raychart.helm_scalars import as_text
+from raychart.paths import one_line
 from raychart.yaml_nodes import DEEPEST
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def read_flag(argument: str) -> SetFlag:
     """
     flag, _, text = argument.partition("=")
     text = as_text(text.encode("utf-8", "surrogateescape"))
-    shown = f"{flag} {shlex.quote(text)}".replace("\n", "\\n")
+    shown = one_line(f"{flag} {shlex.quote(text)}")
     if flag == "--set-json" and text.strip().startswith("{"):
         whole = Assignment((), _whole_object(text, shown), merges=True)
         return SetFlag(shown, (whole,), in_json=True, only_helm4=True)
