@@ -31,6 +31,13 @@ examples:
   raychart lint values/team-a.yaml -f ci/images.yaml   with a layer over it
 
 """
+_VALUES_EXAMPLES = """\
+examples:
+  raychart values values/team-a.yaml                                 what Helm makes of it with the chart's defaults
+  raychart values values/team-a.yaml --explain clusters.main.head.cpu
+  raychart values base.yaml team.yaml --set clusters.main.maxWorkers=9 --explain clusters.main -o json
+
+"""
 _RENDER_EXAMPLES = """\
 examples:
   raychart render values/team-a.yaml
@@ -100,8 +107,18 @@ def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
     )
     lint.add_argument("paths", metavar="PATH", nargs="+", type=Path, help="a values file, a folder of them, or -")
     arguments.add_layers(lint)
+    arguments.add_sets(lint)
     arguments.add_outputs(lint)
     lint.set_defaults(run=_lint)
+
+    values = commands.add_parser(
+        "values", help="print merged values and where they come from", epilog=_VALUES_EXAMPLES + _EXIT_CODES, **_STYLE
+    )
+    values.set_defaults(run=_values)
+    if words[:1] == ["values"]:
+        from raychart import values_command
+
+        values_command.add_arguments(values)
 
     render = commands.add_parser("render", help="print the manifests", epilog=_RENDER_EXAMPLES + _EXIT_CODES, **_STYLE)
     render.add_argument("paths", metavar="VALUES", nargs="+", type=Path, help="a values file")
@@ -141,7 +158,7 @@ def _lint(args: argparse.Namespace) -> int:
     outputs = parse_outputs(args.outputs)
     if [str(path) for path in (*args.paths, *args.layers)].count("-") > 1:
         raise RaychartError("raychart lint", "- stands more than once, but there is one standard input", "name it once")
-    checked = check_files(expand(args.paths), args.layers, find_chart(args.chart))
+    checked = check_files(expand(args.paths), args.layers, find_chart(args.chart), args.sets)
     formats: dict[str, Callable[[], str]] = {
         "text": lambda: findings_report.as_text(checked),
         "json": lambda: findings_report.as_json(checked),
@@ -149,6 +166,12 @@ def _lint(args: argparse.Namespace) -> int:
     }
     write(outputs, formats, sys.stdout)
     return int(any(one.findings for one in checked))
+
+
+def _values(args: argparse.Namespace) -> int:
+    from raychart import values_command
+
+    return values_command.run(args, sys.stdout.write, _complain)
 
 
 def _render(args: argparse.Namespace) -> int:

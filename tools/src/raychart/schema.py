@@ -59,7 +59,7 @@ def check_schema(values: Values, schema: Schema) -> list[Finding]:
     )
 
 
-def _place(values: Values, path: tuple[str | int, ...]) -> tuple[str, int, int, str]:
+def _place(values: Values, path: tuple[str | int, ...]) -> tuple[str, int | None, int | None, str]:
     position = values.position(path)
     return position.file, position.line, position.column, dotted(path)
 

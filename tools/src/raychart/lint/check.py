@@ -11,7 +11,7 @@ from raychart.lint.rules import RULES
 from raychart.lint.subject import subject_of
 from raychart.paths import dotted
 from raychart.schema import Schema, check_schema, load_schema
-from raychart.values import Layer, load_defaults, load_layer, merge_layers
+from raychart.values import Layer, load_defaults, load_layer, load_layers, merge_layers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -30,11 +30,11 @@ class Linted:
     findings: tuple[Finding, ...]
 
 
-def check_files(paths: Sequence[Path], layers: Sequence[Path], chart: Path) -> list[Linted]:
-    """Check each values file, with the layers over it, against the chart's schema."""
+def check_files(paths: Sequence[Path], layers: Sequence[Path], chart: Path, sets: Sequence[str] = ()) -> list[Linted]:
+    """Check each values file, with the layers and --set flags over it, against the chart's schema and the rules."""
     schema = load_schema(chart)
     defaults = load_defaults(chart)
-    above = [load_layer(path) for path in layers]
+    above = load_layers(layers, sets)
     return [_check(load_layer(path), above, defaults, schema) for path in paths]
 
 
@@ -58,6 +58,7 @@ def _check(own: Layer, above: Sequence[Layer], defaults: Layer, schema: Schema |
     # Without every layer the schema would tell of keys that are not really missing.
     if all(layer.readable for layer in layers):
         values = merge_layers(defaults, layers)
+        findings += values.findings
         refused = [] if schema is None else check_schema(values, schema)
         # The rules read values of the shape that the schema asks for.
         findings += refused or _by_rules(values)
