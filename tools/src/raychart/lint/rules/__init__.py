@@ -4,9 +4,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from raychart.lint.rules import head
+from raychart.lint.rules import (
+    head,
+    refused_access,
+    refused_cluster,
+    refused_limits,
+    refused_operator,
+    refused_pod,
+    refused_queue,
+    refused_schedule,
+    refused_start,
+)
 
 if TYPE_CHECKING:
     from raychart.lint.rule import Rule
 
-RULES: tuple[Rule, ...] = (*head.RULES,)
+RULES: tuple[Rule, ...] = (
+    *refused_cluster.RULES,
+    *refused_limits.RULES,
+    *refused_pod.RULES,
+    *refused_start.RULES,
+    *refused_schedule.RULES,
+    *refused_access.RULES,
+    *refused_queue.RULES,
+    *refused_operator.RULES,
+    *head.RULES,
+)
