@@ -102,7 +102,7 @@ def _no_load_balancer(subject: Subject) -> Iterator[Problem]:
             yield Problem(
                 cluster.place("headService", "type"),
                 f"{service['type']}, which has no load balancer to set",
-                f"set {dotted((*cluster.path, 'headService', 'type'))} to LoadBalancer, or remove {' and '.join(of_it)}",
+                f"set {dotted(cluster.path)}.headService.type to LoadBalancer, or remove {' and '.join(of_it)}",
             )
 
 

@@ -187,8 +187,8 @@ RULES = (
         "cluster-name-length",
         "error",
         "A cluster's name is longer than KubeRay has room for.",
-        "KubeRay clips the names of what it makes to 50 characters, from the front: two clusters could share an account "
-        "or a Secret. Beyond 53 it does not reconcile the cluster at all, and an event is all that tells.",
+        "KubeRay clips the names of what it makes to 50 characters, from the front: two clusters could share an "
+        "account or a Secret. Beyond 53 it does not reconcile the cluster at all, and an event is all that tells.",
         "CheckName and ValidateRayClusterMetadata of KubeRay 1.7.0",
         _long_name,
     ),
@@ -204,13 +204,13 @@ RULES = (
         "reserved-variable",
         "error",
         "An environment variable is set that KubeRay refuses.",
-        "KubeRay sets these itself, from fields of the RayCluster. Beside them it takes the spec for contradictory, and "
-        "nothing is reconciled.",
+        "KubeRay sets these itself, from fields of the RayCluster. Beside them it takes the spec for contradictory, "
+        "and nothing is reconciled.",
         "ValidateRayClusterSpec of KubeRay 1.7.0 (GCS fault tolerance, autoscalerOptions)",
         once_a_place(_variables),
     ),
     Rule(
-        "redis-without-password",
+        "own-redis-without-password",
         "error",
         "The cluster is to run a Redis of its own, and there is no password for it.",
         "Whoever can write into that Redis decides what the head runs when it comes back.",
@@ -221,7 +221,7 @@ RULES = (
         "reserved-annotation",
         "error",
         "An annotation of the cluster is one that the chart writes.",
-        "It says what a setting says already. With two places for one thing, one of them is wrong after the next change.",
+        "It says what a setting says already. Of two places for one thing, one is wrong after the next change.",
         "The annotations of cluster/raycluster.yaml and those that KubeRay 1.7.0 reads",
         once_a_place(_annotations),
     ),

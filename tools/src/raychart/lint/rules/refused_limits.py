@@ -124,8 +124,8 @@ RULES = (
         "max-workers-below-minimum",
         "error",
         "The worker types' minima add up to more pods than maxWorkers allows.",
-        "The operator makes minWorkers pods of each type (replicas where autoscaling is off), times numOfHosts, whatever "
-        "the cluster's maxWorkers says: the cap would be broken from the first minute.",
+        "The operator makes minWorkers pods of each type (replicas where autoscaling is off), times numOfHosts, "
+        "whatever the cluster's maxWorkers says: the cap would be broken from the first minute.",
         "GetWorkerGroupDesiredReplicas of KubeRay 1.7.0 clamps to minReplicas; a RayCluster has no cap over all groups",
         once_a_place(_below_minimum),
     ),
@@ -133,7 +133,7 @@ RULES = (
         "v2-keeps-no-limits",
         "error",
         "maxWorkers or upscalingSpeed is set beside an autoscaler that has neither.",
-        "Ray's second autoscaler has no cap over all types and no speed of one's own: what is written would not happen.",
+        "Ray's second autoscaler has no cap over all types and no speed to set: what is written would not happen.",
         "v2/instance_manager/reconciler.py of Ray 2.60 takes 10 launches a round and the sum of maxReplicas",
         once_a_place(_not_kept),
     ),

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def _budget_of_one(subject: Subject) -> Iterator[Problem]:
     operator = subject.operator
     replicas = int(operator.settings["replicas"])
-    if operator.settings["podDisruptionBudget"].get("enabled") and replicas < 2:  # noqa: PLR2004
+    if operator.settings["podDisruptionBudget"].get("enabled") and replicas < 2:
         yield Problem(
             operator.place("podDisruptionBudget", "enabled"),
             f"true with operator.replicas {replicas}, which protects nothing",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from raychart.lint import cron
@@ -9,6 +10,7 @@ from raychart.lint.places import listed, once_a_place, quoted
 from raychart.lint.rule import Problem, Rule
 from raychart.lint.rules.refused_limits import highest_minimum, hosts_of, maximum_of
 from raychart.paths import dotted
+from raychart.schema_keys import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,6 +68,37 @@ def _times(subject: Subject) -> Iterator[Problem]:
             if problems:
                 message = f"{quoted(schedule[boundary])}: {', '.join(problems)}"
                 yield Problem(cluster.place("schedules", name, boundary), message, _FORM)
+
+
+def _time_zones(subject: Subject) -> Iterator[Problem]:
+    for cluster, name, schedule in schedules_of(subject):
+        zone = schedule.get("timeZone")
+        if zone is not None and not _is_zone(zone):
+            guess = nearest(zone, _zones())
+            remedy = f"did you mean {guess}?" if guess else "write one such as Europe/Berlin or Etc/UTC"
+            where = cluster.place("schedules", name, "timeZone")
+            yield Problem(where, f"{quoted(zone)} is no time zone", remedy)
+
+
+def _is_zone(name: str) -> bool:
+    # The zone of whoever runs the controller: Kubernetes refuses it by this name.
+    if name.lower() == "local":
+        return False
+    import zoneinfo
+
+    try:
+        zoneinfo.ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        # Without a database, or with half of one, every zone or the old names would seem wrong.
+        return not {"Europe/Berlin", "US/Eastern"} <= set(_zones())
+    return True
+
+
+@cache
+def _zones() -> tuple[str, ...]:
+    import zoneinfo
+
+    return tuple(sorted(zoneinfo.available_timezones()))
 
 
 def _unknown_type(subject: Subject) -> Iterator[Problem]:
@@ -128,7 +161,7 @@ RULES = (
         "schedule-without-autoscaler",
         "error",
         "There are schedules, but no autoscaler that follows them.",
-        "A schedule writes down how many workers are wanted; Ray's first autoscaler, with the chart's limits, makes them.",
+        "A schedule writes down how many workers are wanted; Ray's first autoscaler makes them.",
         "files/autoscaler_limits.py of the chart",
         once_a_place(_nobody_follows),
     ),
@@ -144,9 +177,17 @@ RULES = (
         "schedule-time",
         "error",
         "A schedule's start or end is no time that a CronJob takes, or one that never comes.",
-        "The API server refuses the CronJob, and with it the release; for a day that no month has, nothing ever happens.",
+        "The API server refuses the CronJob, and with it the release. On a day that no month has, nothing happens.",
         "Kubernetes: validateCronJobSpec (github.com/robfig/cron/v3, five fields)",
         once_a_place(_times),
+    ),
+    Rule(
+        "schedule-time-zone",
+        "error",
+        "A schedule's time zone is none.",
+        "The API server refuses the CronJob, and with it the release.",
+        "Kubernetes: validateTimeZone (a name of the IANA database, but not Local)",
+        once_a_place(_time_zones),
     ),
     Rule(
         "schedule-unknown-type",
