@@ -111,7 +111,7 @@ def _gates(subject: Subject) -> Iterator[Problem]:
     gates = operator.get("featureGates") or {}
     for cluster in subject.clusters:
         for field, gate in _GATES.items():
-            if operator["enabled"] and field in (cluster.settings.get("spec") or {}) and not gates.get(gate):
+            if operator.get("enabled") and field in (cluster.settings.get("spec") or {}) and not gates.get(gate):
                 yield Problem(
                     cluster.place("spec", field),
                     f"KubeRay refuses it without its feature gate {gate}",

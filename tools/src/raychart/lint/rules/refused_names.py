@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from raychart.lint.effective import look_up
+from raychart.lint.effective import as_map, look_up
 from raychart.lint.kubernetes import KEY_FORM, LABEL_FORM, NAME_FORM, is_label_value, is_name, is_qualified
 from raychart.lint.places import all_pods, once_a_place, quoted
 from raychart.lint.rule import Problem, Rule
@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 _RELEASE = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
 _RELEASE_LENGTH = 53
 # Settings of pods and of clusters that are the name of another object.
-_NAMES_OF_POD: tuple[tuple[str, ...], ...] = (("priorityClassName",), ("runtimeClassName",), ("serviceAccountName",))
+_NAMES_OF_POD: tuple[tuple[str, ...], ...] = tuple(
+    (*below, key) for below in ((), ("pod",)) for key in ("priorityClassName", "runtimeClassName", "serviceAccountName")
+)
 _NAMES_OF_CLUSTER: tuple[tuple[str, ...], ...] = (
     ("auth", "secretName"),
     ("faultTolerance", "passwordSecret", "name"),
@@ -52,7 +54,10 @@ def _names(subject: Subject) -> Iterator[Problem]:
         for keys in _NAMES_OF_CLUSTER:
             yield from _named(cluster.settings, keys, cluster)
     for key, body in _objects(subject):
-        yield from _name(("extraObjects", key, "metadata", "name"), (body.get("metadata") or {}).get("name"))
+        metadata = as_map(body.get("metadata"))
+        yield from _name(("extraObjects", key, "metadata", "name"), metadata.get("name"))
+        if not metadata.get("name"):
+            yield Problem(("extraObjects", key, "metadata"), "name is missing", "add name")
 
 
 def _named(settings: Settings, keys: tuple[str, ...], owner: Pod | Cluster) -> Iterator[Problem]:
@@ -79,7 +84,7 @@ def _labels(subject: Subject) -> Iterator[Problem]:
             if value and not is_label_value(value):
                 where = cluster.place("queue", key)
                 yield Problem(where, f"{quoted(value)} becomes a label and cannot be one", f"use {LABEL_FORM}")
-    for name, peer in (subject.values.data["networkPolicy"].get("peers") or {}).items():
+    for name, peer in ((subject.values.data.get("networkPolicy") or {}).get("peers") or {}).items():
         namespace = (peer or {}).get("namespace")
         if namespace and ("." in namespace or len(namespace) > _WORD or not is_name(namespace)):
             where = ("networkPolicy", "peers", name, "namespace")
@@ -93,7 +98,7 @@ _NAMESPACE_FORM = "use lower-case letters, digits and -, with a letter or digit 
 def _selector(pod: Pod) -> Iterator[Problem]:
     for keys in (("nodeSelector",), ("pod", "nodeSelector")):
         selector = look_up(pod.settings, keys)
-        for key, value in (selector if isinstance(selector, dict) else {}).items():
+        for key, value in as_map(selector).items():
             yield from _label(pod.place(*keys, key), key, value)
 
 
@@ -119,7 +124,7 @@ def _annotations(subject: Subject) -> Iterator[Problem]:
 
 
 def _annotation_keys(owner: Pod | Cluster, keys: tuple[str, ...], annotations: Any) -> Iterator[Problem]:
-    for key in annotations if isinstance(annotations, dict) else ():
+    for key in as_map(annotations):
         if not is_qualified(key, is_annotation=True):
             yield Problem(
                 owner.place(*keys, key), f"{quoted(key)} cannot be the key of an annotation", f"use {KEY_FORM}"
@@ -129,7 +134,7 @@ def _annotation_keys(owner: Pod | Cluster, keys: tuple[str, ...], annotations: A
 def _collisions(subject: Subject) -> Iterator[Problem]:
     """Tell of clusters whose account, which KubeRay names after them, is one that the chart makes for other work."""
     made: dict[str, str] = {}
-    if subject.operator.settings["enabled"]:
+    if subject.operator.settings.get("enabled"):
         made[f"{subject.release}-operator"] = "the operator"
         if any(cluster.settings["faultTolerance"]["enabled"] for cluster in subject.clusters):
             made[f"{subject.release}-uninstall"] = "the Job that uninstalls the release"
@@ -147,8 +152,8 @@ def _collisions(subject: Subject) -> Iterator[Problem]:
 def _objects_twice(subject: Subject) -> Iterator[Problem]:
     made = dict(_made(subject))
     for key, body in _objects(subject):
-        metadata = body.get("metadata") or {}
-        name, kind = metadata.get("name"), body.get("kind")
+        metadata = as_map(body.get("metadata"))
+        name, kind = (str(one) for one in (metadata.get("name") or "", body.get("kind")))
         if metadata.get("namespace") not in (None, subject.namespace):
             continue
         path = ("extraObjects", key)
@@ -170,7 +175,7 @@ def _objects(subject: Subject) -> Iterator[tuple[str, Settings]]:
 def _made(subject: Subject) -> Iterator[tuple[tuple[Any, Any], str]]:
     """Yield what the release makes, as (kind, name) with what makes it, as far as others might take the name."""
     release = subject.release
-    if subject.operator.settings["enabled"]:
+    if subject.operator.settings.get("enabled"):
         for kind in ("Deployment", "ServiceAccount", "Role", "RoleBinding", "Lease", "NetworkPolicy"):
             yield (kind, f"{release}-operator"), "the operator"
     if subject.clusters:
