@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _RELEASE = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
 _RELEASE_LENGTH = 53
+_KUEUE = "kueue.x-k8s.io/multikueue"
 # Settings of pods and of clusters that are the name of another object.
 _NAMES_OF_POD: tuple[tuple[str, ...], ...] = tuple(
     (*below, key) for below in ((), ("pod",)) for key in ("priorityClassName", "runtimeClassName", "serviceAccountName")
@@ -139,9 +140,11 @@ def _collisions(subject: Subject) -> Iterator[Problem]:
         if any(cluster.settings["faultTolerance"]["enabled"] for cluster in subject.clusters):
             made[f"{subject.release}-uninstall"] = "the Job that uninstalls the release"
     for cluster in subject.clusters:
-        made[f"{cluster.name}-rollout"] = f"the rollout of the cluster {cluster.name}"
+        if not cluster.settings.get("suspend") and cluster.settings.get("managedBy") != _KUEUE:
+            made[f"{cluster.name}-rollout"] = f"the rollout of the cluster {cluster.name}"
     for cluster in subject.clusters:
-        if cluster.name in made:
+        # KubeRay makes the account for the autoscaler.
+        if cluster.name in made and cluster.settings["autoscaling"]["enabled"]:
             yield Problem(
                 cluster.path,
                 f"its account {cluster.name} would be that of {made[cluster.name]} too (release {subject.release})",
