@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from raychart.lint.effective import MISSING, look_up
 
@@ -49,37 +49,37 @@ def distinct(check: Callable[[Subject], Iterable[Problem]]) -> Check:
     return checks
 
 
-def per_pod(check: Callable[[Subject, Cluster, Pod], Iterable[Problem]]) -> Check:
+class Here(NamedTuple):
+    """What a check looks at: a head or worker type in its cluster. `pod` is the head where the cluster is looked at."""
+
+    subject: Subject
+    cluster: Cluster
+    pod: Pod
+
+
+def per_pod(check: Callable[[Here], Iterable[Problem]]) -> Check:
     """Check each head and worker type; a problem that pods share because they inherit it is told once."""
-    return _per_owner(check, lambda cluster: cluster.pods)
+    return _per(check, lambda cluster: cluster.pods)
 
 
-def per_type(check: Callable[[Subject, Cluster, Pod], Iterable[Problem]]) -> Check:
+def per_type(check: Callable[[Here], Iterable[Problem]]) -> Check:
     """Check each worker type; a problem that types share because they inherit it is told once."""
-    return _per_owner(check, lambda cluster: cluster.types)
+    return _per(check, lambda cluster: cluster.types)
 
 
-def per_cluster(check: Callable[[Subject, Cluster], Iterable[Problem]]) -> Check:
+def per_cluster(check: Callable[[Here], Iterable[Problem]]) -> Check:
     """Check each cluster; a problem that clusters share because they inherit it is told once."""
-
-    def checks(subject: Subject) -> Iterator[Problem]:
-        told: set[ValuesPath] = set()
-        for cluster in subject.clusters:
-            for problem in check(subject, cluster):
-                yield from _once(_own(subject, problem, cluster, cluster.head), told)
-
-    return checks
+    return _per(check, lambda cluster: (cluster.head,))
 
 
-def _per_owner(
-    check: Callable[[Subject, Cluster, Pod], Iterable[Problem]], pods: Callable[[Cluster], Iterable[Pod]]
-) -> Check:
+def _per(check: Callable[[Here], Iterable[Problem]], pods: Callable[[Cluster], Iterable[Pod]]) -> Check:
     def checks(subject: Subject) -> Iterator[Problem]:
         told: set[ValuesPath] = set()
         for cluster in subject.clusters:
             for pod in pods(cluster):
-                for problem in check(subject, cluster, pod):
-                    yield from _once(_own(subject, problem, cluster, pod), told)
+                here = Here(subject, cluster, pod)
+                for problem in check(here):
+                    yield from _once(_own(here, problem), told)
 
     return checks
 
@@ -90,9 +90,9 @@ def _once(problem: Problem, told: set[ValuesPath]) -> Iterator[Problem]:
         yield problem
 
 
-def _own(subject: Subject, problem: Problem, cluster: Cluster, pod: Pod) -> Problem:
+def _own(here: Here, problem: Problem) -> Problem:
     """Move a problem that the chart's defaults make to where the user would set it otherwise."""
     path = problem.path
-    if path[0] not in {"podDefaults", "clusterDefaults"} or layers_with(subject.values, path):
+    if path[:1] not in {("podDefaults",), ("clusterDefaults",)} or layers_with(here.subject.values, path):
         return problem
-    return problem._replace(path=(*(pod if path[0] == "podDefaults" else cluster).path, *path[1:]))
+    return problem._replace(path=(*(here.pod if path[0] == "podDefaults" else here.cluster).path, *path[1:]))

@@ -16,7 +16,20 @@ _VERSION = re.compile(r"v?(\d+\.\d+(?:\.\d+)?)(?:$|[-_.+a-z])")
 _NAMED = re.compile(r"(?:^|[-_.])ray[-_]?v?(\d+\.\d+(?:\.\d+)?)(?!\d)")
 _PYTHON = re.compile(r"(?:^|[-_.])py(?:thon)?[-_]?(3)\.?(\d{1,2})(?!\d)")
 # Tags that are moved on to newer images.
-_MOVING = {"latest", "nightly", "main", "master", "stable", "edge", "dev", "devel", "develop", "head", "current", "canary"}
+_MOVING = {
+    "latest",
+    "nightly",
+    "main",
+    "master",
+    "stable",
+    "edge",
+    "dev",
+    "devel",
+    "develop",
+    "head",
+    "current",
+    "canary",
+}
 
 
 class ImageFacts(NamedTuple):

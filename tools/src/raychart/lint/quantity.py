@@ -6,8 +6,10 @@ import re
 from functools import lru_cache
 
 _FORM = re.compile(r"([0-9]+(?:\.[0-9]+)?)([eE][+-]?[0-9]+|[numkMGTPE]|[KMGTPE]i)?")
-_BINARY = {f"{letter}i": 1024**power for power, letter in enumerate("KMGTPE", 1)}
-_DECIMAL = {"n": 1e-9, "u": 1e-6, "m": 1e-3, "": 1} | {letter: 1000**n for n, letter in enumerate("kMGTPE", 1)}
+_BINARY: dict[str, float] = {f"{letter}i": 1024**power for power, letter in enumerate("KMGTPE", 1)}
+_DECIMAL: dict[str, float] = {"n": 1e-9, "u": 1e-6, "m": 1e-3, "": 1} | {
+    letter: 1000**n for n, letter in enumerate("kMGTPE", 1)
+}
 _FACTORS = _BINARY | _DECIMAL
 
 
@@ -22,7 +24,7 @@ def number(text: object) -> float | None:
     amount, unit = float(found[1]), found[2] or ""
     if unit[:1] in {"e", "E"} and len(unit) > 1 and unit != "Ei":
         exponent = int(unit[1:])
-        return amount * 10.0**exponent if abs(exponent) < 30 else None
+        return amount * float(f"1e{exponent}") if abs(exponent) < 30 else None
     return amount * _FACTORS[unit]
 
 

@@ -30,7 +30,9 @@ _NAME = re.compile(
 )
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 # What is no credential itself: a reference, a place to fill in, a switch.
-_NONE = re.compile(r"\$[({]?\w.*|<.*>|\{\{.*\}\}|/\S*|true|false|yes|no|none|null|\d|token|disabled|enabled", re.I)
+_NONE = re.compile(
+    r"\$[({]?\w.*|<.*>|\{\{.*\}\}|/\S*|true|false|yes|no|none|null|\d|token|disabled|enabled", re.IGNORECASE
+)
 _IN_COMMAND = re.compile(
     r"(?:^|[\s;&|\"'])(?:export\s+)?(?:--?)?([A-Za-z][A-Za-z0-9_.-]*)=(\"[^\"]*\"|'[^']*'|[^\s;&|\"']+)"
 )

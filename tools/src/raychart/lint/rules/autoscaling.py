@@ -11,7 +11,8 @@ from raychart.lint.rule import Problem, Rule
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from raychart.lint.subject import Cluster, Pod, Subject
+    from raychart.lint.each import Here
+    from raychart.lint.subject import Cluster, Pod
 
 
 def pods_at_most(pod: Pod) -> int:
@@ -29,7 +30,8 @@ def _cap(cluster: Cluster) -> int | None:
     return int(cap) if isinstance(cap, (int, float)) and cluster.types else None
 
 
-def _shared(subject: Subject, cluster: Cluster) -> Iterator[Problem]:
+def _shared(here: Here) -> Iterator[Problem]:
+    cluster = here.cluster
     cap = _cap(cluster)
     together = sum(map(pods_at_most, cluster.types))
     if cap is not None and cap < together and len(cluster.types) > 1 and max(map(pods_at_most, cluster.types)) <= cap:
@@ -40,7 +42,8 @@ def _shared(subject: Subject, cluster: Cluster) -> Iterator[Problem]:
         )
 
 
-def _never_reached(subject: Subject, cluster: Cluster) -> Iterator[Problem]:
+def _never_reached(here: Here) -> Iterator[Problem]:
+    cluster = here.cluster
     cap = _cap(cluster)
     together = sum(map(pods_at_most, cluster.types))
     if cap is not None and cap > together:
@@ -51,17 +54,20 @@ def _never_reached(subject: Subject, cluster: Cluster) -> Iterator[Problem]:
         )
 
 
-def _type_over_cap(subject: Subject, cluster: Cluster, pod: Pod) -> Iterator[Problem]:
+def _type_over_cap(here: Here) -> Iterator[Problem]:
+    cluster, pod = here.cluster, here.pod
     cap = _cap(cluster)
     if cap is not None and pods_at_most(pod) > cap:
         yield Problem(
             pod.place("maxWorkers"),
             f"{pods_at_most(pod)} pods are more than the whole cluster may have (maxWorkers {cap})",
-            f"lower it to {cap // int(pod.settings.get('numOfHosts') or 1)}, or raise clusters.{cluster.name}.maxWorkers",
+            f"lower it to {cap // int(pod.settings.get('numOfHosts') or 1)}, or raise "
+            f"clusters.{cluster.name}.maxWorkers",
         )
 
 
-def _never_runs(subject: Subject, cluster: Cluster, pod: Pod) -> Iterator[Problem]:
+def _never_runs(here: Here) -> Iterator[Problem]:
+    pod = here.pod
     if pod.settings.get("maxWorkers") == 0:
         yield Problem(
             pod.place("maxWorkers"),
@@ -70,7 +76,8 @@ def _never_runs(subject: Subject, cluster: Cluster, pod: Pod) -> Iterator[Proble
         )
 
 
-def _fixed(subject: Subject, cluster: Cluster, pod: Pod) -> Iterator[Problem]:
+def _fixed(here: Here) -> Iterator[Problem]:
+    cluster, pod = here.cluster, here.pod
     if autoscales(cluster):
         return
     given = pod.settings.get("replicas")
@@ -83,7 +90,8 @@ def _fixed(subject: Subject, cluster: Cluster, pod: Pod) -> Iterator[Problem]:
         )
 
 
-def _unused_limits(subject: Subject, cluster: Cluster) -> Iterator[Problem]:
+def _unused_limits(here: Here) -> Iterator[Problem]:
+    subject, cluster = here.subject, here.cluster
     if autoscales(cluster):
         return
     for key in ("upscalingSpeed", "idleTimeoutMinutes"):
@@ -101,8 +109,8 @@ RULES = (
         "max-workers-shared",
         "info",
         "The types together may want more workers than the cluster may have.",
-        "A cluster's maxWorkers caps all its worker types together. That is often what it is for. But where one type has "
-        "taken all room, tasks for another wait until workers of the first have been idle for their time.",
+        "A cluster's maxWorkers caps all its worker types together. That is often what it is for. But where one type "
+        "has taken all room, tasks for another wait until workers of the first have been idle for their time.",
         "charts/ray/values.yaml, clusterDefaults.maxWorkers; charts/ray/files/autoscaler_limits.py",
         per_cluster(_shared),
     ),
@@ -110,8 +118,8 @@ RULES = (
         "max-workers-unreachable",
         "info",
         "The cluster's maxWorkers is more than its types come to.",
-        "Each type stops at its own maxWorkers, so a cap above their sum says nothing: the cluster stays smaller than its "
-        "values make believe.",
+        "Each type stops at its own maxWorkers, so a cap above their sum says nothing: the cluster stays smaller than "
+        "its values make believe.",
         "charts/ray/values.yaml, clusterDefaults.maxWorkers",
         per_cluster(_never_reached),
     ),
@@ -127,7 +135,8 @@ RULES = (
         "worker-type-never-runs",
         "info",
         "A worker type may have no workers.",
-        "maxWorkers 0 is a way to empty a type before it is removed, though this chart removes a type's pods by itself.",
+        "maxWorkers 0 is a way to empty a type before it is removed, though this chart removes a type's pods by "
+        "itself.",
         "charts/ray/README.md, Changes of a running cluster",
         per_type(_never_runs),
     ),

@@ -10,13 +10,14 @@ from raychart.lint.rule import Problem, Rule
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from raychart.lint.each import Here
     from raychart.lint.subject import Cluster, Subject
 
 _EVERYWHERE = {"0.0.0.0/0", "::/0"}
 
 
 def _is_open(cluster: Cluster) -> bool:
-    return dig(cluster.settings, "auth", "mode") == "disabled"
+    return bool(dig(cluster.settings, "auth", "mode") == "disabled")
 
 
 def _ways_in(cluster: Cluster) -> Iterator[tuple[tuple[str, ...], str]]:
@@ -29,7 +30,8 @@ def _ways_in(cluster: Cluster) -> Iterator[tuple[tuple[str, ...], str]]:
         yield ("headService", "type"), f"a {kind}"
 
 
-def _auth_disabled(subject: Subject, cluster: Cluster) -> Iterator[Problem]:
+def _auth_disabled(here: Here) -> Iterator[Problem]:
+    cluster = here.cluster
     if _is_open(cluster) and not any(_ways_in(cluster)):
         yield Problem(
             cluster.place("auth", "mode"),
@@ -38,7 +40,8 @@ def _auth_disabled(subject: Subject, cluster: Cluster) -> Iterator[Problem]:
         )
 
 
-def _exposed(subject: Subject, cluster: Cluster) -> Iterator[Problem]:
+def _exposed(here: Here) -> Iterator[Problem]:
+    cluster = here.cluster
     if _is_open(cluster) and dig(cluster.settings, "dashboard", "exposeWithoutAuthentication") is True:
         for keys, what in _ways_in(cluster):
             yield Problem(
@@ -48,7 +51,8 @@ def _exposed(subject: Subject, cluster: Cluster) -> Iterator[Problem]:
             )
 
 
-def _without_tls(subject: Subject, cluster: Cluster) -> Iterator[Problem]:
+def _without_tls(here: Here) -> Iterator[Problem]:
+    cluster = here.cluster
     if _is_open(cluster):
         return
     ingress = as_map(dig(cluster.settings, "dashboard", "ingress"))
@@ -70,7 +74,8 @@ def _without_tls(subject: Subject, cluster: Cluster) -> Iterator[Problem]:
                 )
 
 
-def _open_service(subject: Subject, cluster: Cluster) -> Iterator[Problem]:
+def _open_service(here: Here) -> Iterator[Problem]:
+    cluster = here.cluster
     service = as_map(cluster.settings.get("headService"))
     if service.get("type") == "NodePort":
         yield Problem(
@@ -80,7 +85,9 @@ def _open_service(subject: Subject, cluster: Cluster) -> Iterator[Problem]:
         )
     ranges = as_list(service.get("loadBalancerSourceRanges"))
     said = " ".join(f"{key}={value}" for key, value in as_map(service.get("annotations")).items()).lower()
-    if service.get("type") == "LoadBalancer" and (_EVERYWHERE & set(map(str, ranges)) or not (ranges or "internal" in said)):
+    if service.get("type") == "LoadBalancer" and (
+        _EVERYWHERE & set(map(str, ranges)) or not (ranges or "internal" in said)
+    ):
         found = "loadBalancerSourceRanges has everybody" if ranges else "no loadBalancerSourceRanges"
         yield Problem(
             cluster.place("headService", "loadBalancerSourceRanges" if ranges else "type"),
@@ -104,8 +111,10 @@ def _open_peer(subject: Subject) -> Iterator[Problem]:
     for name, peer in as_map(dig(subject.values.data, "networkPolicy", "peers")).items():
         for at, source in enumerate(as_list(dig(peer, "from"))):
             everybody = (
-                "every address" if dig(source, "ipBlock", "cidr") in _EVERYWHERE and not dig(source, "ipBlock", "except")
-                else "every namespace" if dig(source, "namespaceSelector") == {} and not dig(source, "podSelector")
+                "every address"
+                if dig(source, "ipBlock", "cidr") in _EVERYWHERE and not dig(source, "ipBlock", "except")
+                else "every namespace"
+                if dig(source, "namespaceSelector") == {} and not dig(source, "podSelector")
                 else None
             )
             if everybody:
@@ -133,7 +142,8 @@ def _shared_host(subject: Subject) -> Iterator[Problem]:
         hosts.setdefault(host, cluster.name)
 
 
-def _open_redis(subject: Subject, cluster: Cluster) -> Iterator[Problem]:
+def _open_redis(here: Here) -> Iterator[Problem]:
+    cluster = here.cluster
     tolerance = as_map(cluster.settings.get("faultTolerance"))
     if tolerance.get("enabled") and tolerance.get("redisAddress") and not dig(tolerance, "passwordSecret", "name"):
         yield Problem(
@@ -143,7 +153,8 @@ def _open_redis(subject: Subject, cluster: Cluster) -> Iterator[Problem]:
         )
 
 
-def _needless_permission(subject: Subject, cluster: Cluster) -> Iterator[Problem]:
+def _needless_permission(here: Here) -> Iterator[Problem]:
+    subject, cluster = here.subject, here.cluster
     path = cluster.place("dashboard", "exposeWithoutAuthentication")
     if dig(cluster.settings, "dashboard", "exposeWithoutAuthentication") is True and layers_with(subject.values, path):
         if not _is_open(cluster):
@@ -158,9 +169,9 @@ RULES = (
         "auth-disabled",
         "info",
         "A cluster has no authentication.",
-        "Ray's client port, its Jobs API and its dashboard run what they are given. Without the token everybody who can "
-        "connect may do so; the chart's NetworkPolicy then is all there is. The reason that the values give is shown in "
-        "the release's notes.",
+        "Ray's client port, its Jobs API and its dashboard run what they are given. Without the token everybody who "
+        "can connect may do so; the chart's NetworkPolicy then is all there is. The reason that the values give is "
+        "shown in the release's notes.",
         _SHADOWRAY,
         per_cluster(_auth_disabled),
     ),
@@ -169,8 +180,8 @@ RULES = (
         "warning",
         "A cluster without authentication is reached from outside.",
         "An Ingress, a route, a load balancer or a node port in front of a cluster without a token is remote code "
-        "execution for all who reach the address. Such clusters are found and taken over by scanners. Something in front "
-        "that signs people in is a reason to ignore this rule, with that reason.",
+        "execution for all who reach the address. Such clusters are found and taken over by scanners. Something in "
+        "front that signs people in is a reason to ignore this rule, with that reason.",
         _SHADOWRAY,
         per_cluster(_exposed),
     ),
@@ -179,9 +190,9 @@ RULES = (
         "warning",
         "The dashboard's way in has no TLS.",
         "The dashboard and the Jobs API take the cluster's token with each request. Without TLS whoever is on the way "
-        "reads it. Where TLS ends before the Ingress controller, or it has a certificate for all hosts, ignore this rule "
-        "with that reason. A gateway's certificates are its own, so of routes only those to a listener called http or on "
-        "port 80 are told.",
+        "reads it. Where TLS ends before the Ingress controller, or it has a certificate for all hosts, ignore this "
+        "rule with that reason. A gateway's certificates are its own, so of routes only those to a listener called "
+        "http or on port 80 are told.",
         "charts/ray/values.yaml, clusterDefaults.dashboard.ingress.tls",
         per_cluster(_without_tls),
     ),
@@ -200,7 +211,8 @@ RULES = (
         "warning",
         "There are clusters, and no NetworkPolicies.",
         "By default pods of the namespace and the peers named in the values may connect, nobody else. Ray's own ports "
-        "between nodes have no authentication at all. Where policies are made elsewhere, ignore this rule with that reason.",
+        "between nodes have no authentication at all. Where policies are made elsewhere, ignore this rule with that "
+        "reason.",
         "charts/ray/values.yaml, networkPolicy",
         distinct(_no_policy),
     ),
@@ -208,8 +220,8 @@ RULES = (
         "peer-open",
         "warning",
         "A NetworkPolicy peer is everybody.",
-        "An empty namespaceSelector is every namespace, 0.0.0.0/0 every address. The token then is all that keeps others "
-        "out, and the metrics and Serve ports do not ask for it.",
+        "An empty namespaceSelector is every namespace, 0.0.0.0/0 every address. The token then is all that keeps "
+        "others out, and the metrics and Serve ports do not ask for it.",
         "Kubernetes, NetworkPolicy; charts/ray/values.yaml, networkPolicy.peers",
         distinct(_open_peer),
     ),
@@ -217,8 +229,8 @@ RULES = (
         "dashboard-host-shared",
         "info",
         "Dashboards of several clusters share a host.",
-        "Ray's sign-in keeps the token in a cookie for the host, so whoever signs in to one dashboard is signed in to all "
-        "of that host's, and a page of one can act on the other.",
+        "Ray's sign-in keeps the token in a cookie for the host, so whoever signs in to one dashboard is signed in to "
+        "all of that host's, and a page of one can act on the other.",
         "charts/ray/values.yaml, clusterDefaults.dashboard",
         distinct(_shared_host),
     ),
@@ -226,8 +238,8 @@ RULES = (
         "redis-without-password",
         "warning",
         "The external Redis has no password.",
-        "With fault tolerance the state of the cluster lies in Redis: jobs, actors, the functions they run. Whoever writes "
-        "there runs code in the cluster.",
+        "With fault tolerance the state of the cluster lies in Redis: jobs, actors, the functions they run. Whoever "
+        "writes there runs code in the cluster.",
         "charts/ray/values.yaml, clusterDefaults.faultTolerance.passwordSecret",
         per_cluster(_open_redis),
     ),

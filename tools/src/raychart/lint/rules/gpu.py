@@ -13,7 +13,8 @@ from raychart.lint.spot import is_for_spot
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from raychart.lint.subject import Cluster, Pod, Subject
+    from raychart.lint.each import Here
+    from raychart.lint.subject import Pod
     from raychart.paths import ValuesPath
 
 
@@ -27,17 +28,20 @@ def _place(pod: Pod) -> ValuesPath:
     return pod.place_of_resource("limits", name)
 
 
-def _unscheduled(subject: Subject, cluster: Cluster, pod: Pod) -> Iterator[Problem]:
+def _unscheduled(here: Here) -> Iterator[Problem]:
+    pod = here.pod
     told, here = said_to_ray(pod, "GPU", "num-gpus"), gpus(pod)
     if told and here > told[0]:
         yield Problem(
             pod.place(*told[1]),
-            f"the container has {count(here)} GPUs and Ray schedules {count(told[0])}: the rest is paid for and not used",
+            f"the container has {count(here)} GPUs and Ray schedules {count(told[0])}: the rest is paid for and not "
+            "used",
             "remove it, so that Ray takes what the container has, or lower the container's GPUs",
         )
 
 
-def _missing(subject: Subject, cluster: Cluster, pod: Pod) -> Iterator[Problem]:
+def _missing(here: Here) -> Iterator[Problem]:
+    pod = here.pod
     told, here = said_to_ray(pod, "GPU", "num-gpus"), gpus(pod)
     if told and told[0] > here and not _claims(pod):
         yield Problem(
@@ -47,7 +51,8 @@ def _missing(subject: Subject, cluster: Cluster, pod: Pod) -> Iterator[Problem]:
         )
 
 
-def _unplaced(subject: Subject, cluster: Cluster, pod: Pod) -> Iterator[Problem]:
+def _unplaced(here: Here) -> Iterator[Problem]:
+    pod = here.pod
     tolerations = as_list(pod.spec.get("tolerations"))
     if not gpus(pod) or not all(map(is_for_spot, tolerations)):
         return
@@ -65,7 +70,8 @@ def _unplaced(subject: Subject, cluster: Cluster, pod: Pod) -> Iterator[Problem]
     )
 
 
-def _on_head(subject: Subject, cluster: Cluster, pod: Pod) -> Iterator[Problem]:
+def _on_head(here: Here) -> Iterator[Problem]:
+    cluster, pod = here.cluster, here.pod
     if pod.is_head and cluster.types and gpus(pod):
         yield Problem(
             _place(pod),
@@ -88,8 +94,8 @@ RULES = (
         "gpu-missing",
         "warning",
         "Ray schedules GPUs that the container does not have.",
-        "Ray hands out GPUs by number through CUDA_VISIBLE_DEVICES. Where the container has fewer than Ray believes, tasks "
-        "start and fail at the device.",
+        "Ray hands out GPUs by number through CUDA_VISIBLE_DEVICES. Where the container has fewer than Ray believes, "
+        "tasks start and fail at the device.",
         "KubeRay v1.7.0, updateRayStartParamsResources: rayResources.GPU becomes --num-gpus",
         per_pod(_missing),
     ),
@@ -97,8 +103,8 @@ RULES = (
         "gpu-unplaced",
         "info",
         "A GPU type has no placement for GPU nodes.",
-        "Most clouds and GPU operators taint GPU nodes so that other pods stay away. A pod without a toleration for the "
-        "taint stays Pending, while the autoscaler waits for it. Some clusters add the toleration by themselves "
+        "Most clouds and GPU operators taint GPU nodes so that other pods stay away. A pod without a toleration for "
+        "the taint stays Pending, while the autoscaler waits for it. Some clusters add the toleration by themselves "
         "(ExtendedResourceToleration) or have no taint: then this is nothing.",
         "Kubernetes, taints and tolerations; charts/ray/README.md, A GPU pool",
         per_type(_unplaced),

@@ -12,7 +12,7 @@ from raychart.lint.rule import Fix, Problem, Rule
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from raychart.lint.subject import Cluster, Subject
+    from raychart.lint.each import Here
 
 # Ray's processes on a head take most of a gigabyte; with 1.5 GiB the Ray Client server did not start.
 _LEAST_MEMORY = 1.9 * 1024**3 // 1
@@ -20,7 +20,8 @@ _LEAST_MEMORY = 1.9 * 1024**3 // 1
 _MANY, _MEMORY_OF_MANY = 100, 8 * 1024**3
 
 
-def _runs_tasks(subject: Subject, cluster: Cluster) -> Iterator[Problem]:
+def _runs_tasks(here: Here) -> Iterator[Problem]:
+    cluster = here.cluster
     head = cluster.head
     told = said_to_ray(head, "CPU", "num-cpus")
     if not cluster.types or (told and told[0] == 0):
@@ -41,7 +42,8 @@ def _runs_tasks(subject: Subject, cluster: Cluster) -> Iterator[Problem]:
     )
 
 
-def _too_small(subject: Subject, cluster: Cluster) -> Iterator[Problem]:
+def _too_small(here: Here) -> Iterator[Problem]:
+    cluster = here.cluster
     limit = memory(cluster.head)
     if limit and limit < _LEAST_MEMORY:
         yield Problem(
@@ -51,7 +53,8 @@ def _too_small(subject: Subject, cluster: Cluster) -> Iterator[Problem]:
         )
 
 
-def _small_for_many(subject: Subject, cluster: Cluster) -> Iterator[Problem]:
+def _small_for_many(here: Here) -> Iterator[Problem]:
+    cluster = here.cluster
     limit = memory(cluster.head)
     workers = sum(pod.settings.get("maxWorkers") or 0 for pod in cluster.types)
     cap = cluster.settings.get("maxWorkers")
@@ -77,9 +80,9 @@ RULES = (
         "head-too-small",
         "warning",
         "The head has too little memory for Ray itself.",
-        "The head runs the GCS, the dashboard and its agents, the Ray Client server with a process for each client, and "
-        "the raylet. With 1.5 GiB the Ray Client server did not start once; with less the kernel kills one of them, and "
-        "the cluster goes with it.",
+        "The head runs the GCS, the dashboard and its agents, the Ray Client server with a process for each client, "
+        "and the raylet. With 1.5 GiB the Ray Client server did not start once; with less the kernel kills one of "
+        "them, and the cluster goes with it.",
         "Measured with Ray 2.60.0 and KubeRay 1.7.0; this chart's own values files work with 2Gi",
         per_cluster(_too_small),
     ),

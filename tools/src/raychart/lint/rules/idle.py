@@ -14,12 +14,13 @@ from raychart.lint.settings import KEY
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from raychart.lint.subject import Cluster, Pod, Subject
+    from raychart.lint.each import Here
 
 _TIMES = 5
 
 
-def _idle_short(subject: Subject, cluster: Cluster, pod: Pod) -> Iterator[Problem]:
+def _idle_short(here: Here) -> Iterator[Problem]:
+    subject, cluster, pod = here
     own = pod.settings.get("idleTimeoutMinutes")
     minutes = cluster.settings.get("idleTimeoutMinutes") if own is None else own
     scales = (pod.settings.get("maxWorkers") or 0) > (pod.settings.get("minWorkers") or 0)
@@ -30,13 +31,14 @@ def _idle_short(subject: Subject, cluster: Cluster, pod: Pod) -> Iterator[Proble
         wanted = count(_TIMES * start.seconds / 60 + 0.04)
         yield Problem(
             cluster.place("idleTimeoutMinutes") if own is None else pod.place("idleTimeoutMinutes"),
-            f"idle workers go after {count(minutes * 60)} s, less than {_TIMES} times the {count(start.seconds)} s that "
-            f"one takes to start ({start.why}): pods come and go under steady load",
+            f"idle workers go after {count(minutes * 60)} s, less than {_TIMES} times the {count(start.seconds)} s "
+            f"that one takes to start ({start.why}): pods come and go under steady load",
             f"raise it to {float(wanted):.1f}, or say in {KEY}: {{launchSeconds: ...}} how long your pods take",
         )
 
 
-def _probe_short(subject: Subject, cluster: Cluster, pod: Pod) -> Iterator[Problem]:
+def _probe_short(here: Here) -> Iterator[Problem]:
+    subject, pod = here.subject, here.pod
     probe = "startupProbe" if as_map(pod.settings.get("startupProbe")) else "livenessProbe"
     times, period = (dig(pod.settings, probe, key) for key in ("failureThreshold", "periodSeconds"))
     delay = dig(pod.settings, probe, "initialDelaySeconds") or 0
@@ -59,9 +61,9 @@ RULES = (
         "idle-timeout-short",
         "warning",
         "Idle workers go sooner than five times what one needs to start.",
-        "Under steady load there are always moments without a task for a worker. If it goes in one of them, the next task "
-        "waits for a new pod: pods come and go, and most of their time is spent starting. Five times the start-up time is "
-        "the rule of thumb.\n\n"
+        "Under steady load there are always moments without a task for a worker. If it goes in one of them, the next "
+        "task waits for a new pod: pods come and go, and most of their time is spent starting. Five times the start-up "
+        "time is the rule of thumb.\n\n"
         "How long your pods take is best measured: from the pod's creation to its condition Ready, image pulls and new "
         "nodes included, and said under `x-raychart: {launchSeconds: 90}`. Without it 20 s are assumed for a pod whose "
         "image is on its node, 40 s more with installRay, and 20 s for each setup command that installs something.",
@@ -72,9 +74,9 @@ RULES = (
         "startup-probe-short",
         "warning",
         "The probe gives up before the pod can have started.",
-        "Until a startup probe succeeds nothing else looks at the container; when it gives up the container is killed and "
-        "started again. Without a startup probe the liveness probe does the same. Setup commands and installRay run "
-        "within that time, and so does a worker's wait for its head.",
+        "Until a startup probe succeeds nothing else looks at the container; when it gives up the container is killed "
+        "and started again. Without a startup probe the liveness probe does the same. Setup commands and installRay "
+        "run within that time, and so does a worker's wait for its head.",
         "charts/ray/values.yaml, podDefaults.startupProbe; Kubernetes, failureThreshold x periodSeconds",
         per_pod(_probe_short),
     ),

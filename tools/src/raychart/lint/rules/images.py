@@ -13,7 +13,8 @@ from raychart.lint.settings import KEY, lint_settings
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from raychart.lint.subject import Cluster, Pod, Subject
+    from raychart.lint.each import Here
+    from raychart.lint.subject import Pod, Subject
     from raychart.paths import ValuesPath
 
 _REMEDY = "name one version, such as 2.60.0-py312, or a digest"
@@ -63,7 +64,8 @@ def _split(repository: str) -> tuple[str, str, str]:
     return name, ":", tag
 
 
-def _ray_version(subject: Subject, cluster: Cluster, pod: Pod) -> Iterator[Problem]:
+def _ray_version(here: Here) -> Iterator[Problem]:
+    cluster, pod = here.cluster, here.pod
     wanted = cluster.settings.get("rayVersion")
     found = facts(cluster, pod).ray
     if isinstance(wanted, str) and found and not same_version(found, wanted):
@@ -75,7 +77,8 @@ def _ray_version(subject: Subject, cluster: Cluster, pod: Pod) -> Iterator[Probl
         )
 
 
-def _mixed(subject: Subject, cluster: Cluster) -> Iterator[Problem]:
+def _mixed(here: Here) -> Iterator[Problem]:
+    cluster = here.cluster
     head = facts(cluster, cluster.head)
     for pod in cluster.types:
         own = facts(cluster, pod)
@@ -88,12 +91,14 @@ def _mixed(subject: Subject, cluster: Cluster) -> Iterator[Problem]:
 def _differs(pod: Pod, own: str, heads: str) -> Problem:
     return Problem(
         pod.place("image", "tag"),
-        f"this type's image has {own} and the head's has {heads}: a worker that is not the same as its head ends at once",
+        f"this type's image has {own} and the head's has {heads}: a worker that is not the same as its head ends at "
+        "once",
         "use images of one Ray and one Python for the whole cluster",
     )
 
 
-def _python_unsaid(subject: Subject, cluster: Cluster) -> Iterator[Problem]:
+def _python_unsaid(here: Here) -> Iterator[Problem]:
+    cluster = here.cluster
     head = facts(cluster, cluster.head)
     for pod in cluster.types:
         own = facts(cluster, pod)
@@ -107,7 +112,8 @@ def _python_unsaid(subject: Subject, cluster: Cluster) -> Iterator[Problem]:
             )
 
 
-def _client(subject: Subject, cluster: Cluster) -> Iterator[Problem]:
+def _client(here: Here) -> Iterator[Problem]:
+    subject, cluster = here.subject, here.cluster
     settings, head = lint_settings(subject.values), facts(cluster, cluster.head)
     ray = head.ray or cluster.settings.get("rayVersion")
     for key, clients, here in (("ray", settings.client_ray, ray), ("python", settings.client_python, head.python)):
@@ -116,7 +122,8 @@ def _client(subject: Subject, cluster: Cluster) -> Iterator[Problem]:
             yield Problem(
                 cluster.head.place("image", "tag") if key == "python" else cluster.place("rayVersion"),
                 f"{name} {here} here, and clients have {name} {clients} ({KEY}.client.{key}): Ray Client refuses them",
-                f"use an image with {name} {clients}, or give the clients {name} {here} and say so in {KEY}.client.{key}",
+                f"use an image with {name} {clients}, or give the clients {name} {here} and say so in "
+                f"{KEY}.client.{key}",
             )
 
 
@@ -177,8 +184,8 @@ RULES = (
         "image-python-unsaid",
         "warning",
         "One image's tag names its Python, the other's does not.",
-        "Without -py312 or the like a tag of rayproject/ray has the Python that was the default when it was made. A worker "
-        "whose Python is not its head's ends at once.",
+        "Without -py312 or the like a tag of rayproject/ray has the Python that was the default when it was made. A "
+        "worker whose Python is not its head's ends at once.",
         "Ray 2.60.0, utils.check_version_info; rayproject/ray tags",
         per_cluster(_python_unsaid),
     ),
@@ -187,7 +194,7 @@ RULES = (
         "warning",
         "Clients have another Ray or Python than the cluster.",
         "Ray Client connects only where Ray's version and Python's first two numbers are the same on both sides. What "
-        "clients have stands under `x-raychart: {client: {ray: 2.60.0, python: \"3.12\"}}`.",
+        'clients have stands under `x-raychart: {client: {ray: 2.60.0, python: "3.12"}}`.',
         "Ray, Ray Client: version requirements",
         per_cluster(_client),
     ),

@@ -12,7 +12,8 @@ from raychart.lint.rule import Problem, Rule
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from raychart.lint.subject import Cluster, Pod, Subject
+    from raychart.lint.each import Here
+    from raychart.lint.subject import Pod
 
 _OPTION = "object-store-memory"
 # ray_constants.OBJECT_STORE_MINIMUM_MEMORY_BYTES, DEFAULT_OBJECT_STORE_MEMORY_PROPORTION, REQUIRE_SHM_SIZE_THRESHOLD.
@@ -33,7 +34,8 @@ def _is_elsewhere(pod: Pod) -> bool:
     return "/dev/shm" in mounts or dig(pod.settings, "rayStartParams", "plasma-directory") is not None  # noqa: S108
 
 
-def _as_resource(subject: Subject, cluster: Cluster, pod: Pod) -> Iterator[Problem]:
+def _as_resource(here: Here) -> Iterator[Problem]:
+    pod = here.pod
     found = dig(pod.settings, "rayResources", "object_store_memory")
     if found is not None:
         yield Problem(
@@ -43,7 +45,8 @@ def _as_resource(subject: Subject, cluster: Cluster, pod: Pod) -> Iterator[Probl
         )
 
 
-def _too_small(subject: Subject, cluster: Cluster, pod: Pod) -> Iterator[Problem]:
+def _too_small(here: Here) -> Iterator[Problem]:
+    pod = here.pod
     store = _store(pod)
     if store is not None and store < _LEAST:
         yield Problem(
@@ -53,7 +56,8 @@ def _too_small(subject: Subject, cluster: Cluster, pod: Pod) -> Iterator[Problem
         )
 
 
-def _over_memory(subject: Subject, cluster: Cluster, pod: Pod) -> Iterator[Problem]:
+def _over_memory(here: Here) -> Iterator[Problem]:
+    pod = here.pod
     store, limit = _store(pod), memory(pod)
     if store and limit and store > limit:
         yield Problem(
@@ -63,7 +67,8 @@ def _over_memory(subject: Subject, cluster: Cluster, pod: Pod) -> Iterator[Probl
         )
 
 
-def _crowds(subject: Subject, cluster: Cluster, pod: Pod) -> Iterator[Problem]:
+def _crowds(here: Here) -> Iterator[Problem]:
+    pod = here.pod
     store, limit = _store(pod), memory(pod)
     if store and limit and limit * _MOST < store <= limit:
         yield Problem(
@@ -73,7 +78,8 @@ def _crowds(subject: Subject, cluster: Cluster, pod: Pod) -> Iterator[Problem]:
         )
 
 
-def _over_shared_memory(subject: Subject, cluster: Cluster, pod: Pod) -> Iterator[Problem]:
+def _over_shared_memory(here: Here) -> Iterator[Problem]:
+    pod = here.pod
     store, shared = _store(pod), number(pod.settings.get("sharedMemory"))
     if store and shared and store > shared and not _is_elsewhere(pod):
         what = "Ray refuses to start" if store > _NEEDS_SHARED_MEMORY else "Ray puts it on disk, under /tmp, instead"
@@ -84,7 +90,8 @@ def _over_shared_memory(subject: Subject, cluster: Cluster, pod: Pod) -> Iterato
         )
 
 
-def _shared_memory_over_memory(subject: Subject, cluster: Cluster, pod: Pod) -> Iterator[Problem]:
+def _shared_memory_over_memory(here: Here) -> Iterator[Problem]:
+    pod = here.pod
     shared, limit = number(pod.settings.get("sharedMemory")), memory(pod)
     if shared and limit and shared > limit:
         yield Problem(
@@ -95,7 +102,8 @@ def _shared_memory_over_memory(subject: Subject, cluster: Cluster, pod: Pod) -> 
         )
 
 
-def _shared_memory_small(subject: Subject, cluster: Cluster, pod: Pod) -> Iterator[Problem]:
+def _shared_memory_small(here: Here) -> Iterator[Problem]:
+    pod = here.pod
     shared, limit = number(pod.settings.get("sharedMemory")), memory(pod)
     if not shared or not limit or _store(pod) is not None or _is_elsewhere(pod):
         return
@@ -123,7 +131,8 @@ RULES = (
         "object-store-too-small",
         "error",
         "The object store is smaller than Ray allows.",
-        "Ray does not start with an object store under 75 MiB. Most often the number was meant in other units than bytes.",
+        "Ray does not start with an object store under 75 MiB. Most often the number was meant in other units than "
+        "bytes.",
         "Ray 2.60.0, determine_plasma_store_config; ray_constants.OBJECT_STORE_MINIMUM_MEMORY_BYTES",
         per_pod(_too_small),
     ),
@@ -139,8 +148,8 @@ RULES = (
         "object-store-crowds",
         "warning",
         "The object store leaves little memory to tasks.",
-        "Objects in /dev/shm count as memory of the container. With more than three quarters of it for objects, Ray's own "
-        "processes and the tasks that read the objects are killed for want of memory. Ray itself takes 30 %.",
+        "Objects in /dev/shm count as memory of the container. With more than three quarters of it for objects, Ray's "
+        "own processes and the tasks that read the objects are killed for want of memory. Ray itself takes 30 %.",
         "Ray 2.60.0, ray_constants.DEFAULT_OBJECT_STORE_MEMORY_PROPORTION",
         per_pod(_crowds),
     ),
@@ -148,24 +157,25 @@ RULES = (
         "object-store-over-shared-memory",
         "warning",
         "The object store does not fit into /dev/shm.",
-        "The object store is a file in /dev/shm, which every task maps. Where that is too small Ray puts it under /tmp, on "
-        "the node's disk, and says so once in its log; a store of over 10 GB it refuses. Without sharedMemory /dev/shm is "
-        "as large as the container's memory.",
+        "The object store is a file in /dev/shm, which every task maps. Where that is too small Ray puts it under "
+        "/tmp, on the node's disk, and says so once in its log; a store of over 10 GB it refuses. Without sharedMemory "
+        "/dev/shm is as large as the container's memory.",
         "Ray 2.60.0, determine_plasma_store_config; KubeRay v1.7.0, makeEmptyDirVolume",
         per_pod(_over_shared_memory),
     ),
     Rule(
         "shared-memory-over-memory",
         "warning",
-        "/dev/shm is larger than the container's memory.",
-        "/dev/shm lies in memory and counts against the container's limit. What is over the limit can never be used.",
+        "The shared memory is larger than the container's memory.",
+        "What is in /dev/shm lies in memory and counts against the container's limit. What is over the limit can never "
+        "be used.",
         "Kubernetes, emptyDir with medium Memory",
         per_pod(_shared_memory_over_memory),
     ),
     Rule(
         "shared-memory-small",
         "info",
-        "/dev/shm is smaller than the object store that Ray chooses.",
+        "The shared memory is smaller than the object store that Ray chooses.",
         "Left to itself Ray takes 30 % of the memory for objects, up to 10 GB whatever /dev/shm has. Where /dev/shm is "
         "smaller the objects lie on the node's disk: slow, though a head, which holds few objects, may not care.",
         "Ray 2.60.0, resolve_object_store_memory, determine_plasma_store_config",

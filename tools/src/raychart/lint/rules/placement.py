@@ -12,7 +12,8 @@ from raychart.lint.spot import is_for_spot, spot_label, tolerates
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from raychart.lint.subject import Cluster, Pod, Subject
+    from raychart.lint.each import Here
+    from raychart.lint.subject import Pod, Subject
     from raychart.paths import ValuesPath
 
 
@@ -22,7 +23,8 @@ def _place(pod: Pod, keys: tuple[str | int, ...]) -> ValuesPath:
     return pod.place("placement") if found[0] == "placements" else found
 
 
-def _head_on_spot(subject: Subject, cluster: Cluster) -> Iterator[Problem]:
+def _head_on_spot(here: Here) -> Iterator[Problem]:
+    cluster = here.cluster
     found = spot_label(cluster.head)
     if found:
         keys, label = found
@@ -68,8 +70,8 @@ def _conflict(subject: Subject) -> Iterator[Problem]:
                 if earlier and value is not None and earlier[1] != value:
                     yield Problem(
                         pod.place("placement") if where != "nodeSelector" else pod.place("nodeSelector", label),
-                        f"{earlier[0]} wants {label}: {earlier[1]}, {where} wants {label}: {value}, and only the latter "
-                        "stays",
+                        f"{earlier[0]} wants {label}: {earlier[1]}, {where} wants {label}: {value}, and only the "
+                        "latter stays",
                         "keep one of the two, or use labels of different names",
                     )
                 seen[label] = (where, value)
@@ -102,9 +104,9 @@ RULES = (
         "spot-without-toleration",
         "warning",
         "A pod selects spot nodes and does not tolerate their taint.",
-        "Spot nodes are mostly tainted, so that only pods that can bear their loss go there; AKS taints them always. A pod "
-        "that selects them by label and lacks the toleration stays Pending, while the autoscaler waits for it. Where your "
-        "spot nodes have no taint, ignore this rule with that reason.",
+        "Spot nodes are mostly tainted, so that only pods that can bear their loss go there; AKS taints them always. A "
+        "pod that selects them by label and lacks the toleration stays Pending, while the autoscaler waits for it. "
+        "Where your spot nodes have no taint, ignore this rule with that reason.",
         "Kubernetes, taints and tolerations; AKS: kubernetes.azure.com/scalesetpriority=spot:NoSchedule",
         distinct(_untolerated),
     ),
@@ -112,8 +114,9 @@ RULES = (
         "placement-conflict",
         "warning",
         "Two placements of a pod want different values of one node label.",
-        "Placements add up, but a node selector has one value for each label: that of the last placement in the list, and "
-        "the pod's own before all. The other placement silently loses its say, such as that a head be on on-demand nodes.",
+        "Placements add up, but a node selector has one value for each label: that of the last placement in the list, "
+        "and the pod's own before all. The other placement silently loses its say, such as that a head be on on-demand "
+        "nodes.",
         "charts/ray/templates/_pod.tpl, ray.placement",
         distinct(_conflict),
     ),

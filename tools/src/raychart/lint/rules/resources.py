@@ -13,7 +13,8 @@ from raychart.lint.rule import Problem, Rule
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from raychart.lint.subject import Cluster, Pod, Subject
+    from raychart.lint.each import Here
+    from raychart.lint.subject import Pod, Subject
     from raychart.paths import ValuesPath
 
 # As many slots a CPU as teams give small tasks that mostly wait; more than that looks like a mistake.
@@ -53,7 +54,8 @@ def _compared(resources: dict[str, Any], place: Callable[..., ValuesPath]) -> It
             )
 
 
-def _memory_unlimited(subject: Subject, cluster: Cluster, pod: Pod) -> Iterator[Problem]:
+def _memory_unlimited(here: Here) -> Iterator[Problem]:
+    pod = here.pod
     if memory(pod) is None:
         request = pod.resources["requests"].get("memory")
         found = f"a request of {request} alone" if request else "neither request nor limit"
@@ -64,7 +66,8 @@ def _memory_unlimited(subject: Subject, cluster: Cluster, pod: Pod) -> Iterator[
         )
 
 
-def _cpu_throttled(subject: Subject, cluster: Cluster, pod: Pod) -> Iterator[Problem]:
+def _cpu_throttled(here: Here) -> Iterator[Problem]:
+    pod = here.pod
     limit = amount(pod, "limits", "cpu")
     if limit and limit < 1:
         text = pod.resources["limits"]["cpu"]
@@ -75,11 +78,13 @@ def _cpu_throttled(subject: Subject, cluster: Cluster, pod: Pod) -> Iterator[Pro
         )
 
 
-def _cpu_limit_below_ray(subject: Subject, cluster: Cluster, pod: Pod) -> Iterator[Problem]:
+def _cpu_limit_below_ray(here: Here) -> Iterator[Problem]:
+    pod = here.pod
     yield from _slots(pod, usual=False)
 
 
-def _cpu_slots(subject: Subject, cluster: Cluster, pod: Pod) -> Iterator[Problem]:
+def _cpu_slots(here: Here) -> Iterator[Problem]:
+    pod = here.pod
     yield from _slots(pod, usual=True)
 
 
@@ -89,19 +94,21 @@ def _slots(pod: Pod, *, usual: bool) -> Iterator[Problem]:
         return
     slots, keys = told
     at = pod.place_of_resource("limits", "cpu")
-    if usual is (slots <= limit * _USUAL_SLOTS and at[-1] == "cpu" and at[-2] != "limits"):
-        yield Problem(
-            pod.place(*keys) if usual else at,
-            f"Ray schedules {count(slots)} CPUs on a container that is limited to {pod.resources['limits']['cpu']}: "
-            f"so many busy tasks get {count(limit / slots)} of a CPU each",
-            f"leave it where tasks mostly wait; else lower {keys[0]}.{keys[1]} or raise the CPUs"
-            if usual
-            else f"lower {keys[0]}.{keys[1]} to {count(limit // 1)}, raise the limit to {count(slots)}, or remove it and "
-            "keep the request",
-        )
+    # Written as a limit it is meant as one; the shorthand is a size.
+    if usual is not (slots <= limit * _USUAL_SLOTS and "limits" not in at):
+        return
+    lower = f"{keys[0]}.{keys[1]} to {count(limit // 1)}"
+    remedy = f"lower {lower}, raise the limit to {count(slots)}, or remove it and keep the request"
+    yield Problem(
+        pod.place(*keys) if usual else at,
+        f"Ray schedules {count(slots)} CPUs on a container that is limited to {pod.resources['limits']['cpu']}: "
+        f"so many busy tasks get {count(limit / slots)} of a CPU each",
+        f"leave it where tasks mostly wait; else lower {lower} or raise cpu to {count(slots)}" if usual else remedy,
+    )
 
 
-def _ray_memory(subject: Subject, cluster: Cluster, pod: Pod) -> Iterator[Problem]:
+def _ray_memory(here: Here) -> Iterator[Problem]:
+    pod = here.pod
     told, limit = said_to_ray(pod, "memory", "memory"), memory(pod)
     if told and limit and told[0] > limit:
         yield Problem(
@@ -112,7 +119,8 @@ def _ray_memory(subject: Subject, cluster: Cluster, pod: Pod) -> Iterator[Proble
         )
 
 
-def _ray_memory_unit(subject: Subject, cluster: Cluster, pod: Pod) -> Iterator[Problem]:
+def _ray_memory_unit(here: Here) -> Iterator[Problem]:
+    pod = here.pod
     told = said_to_ray(pod, "memory", "memory")
     if told and 0 < told[0] < _LEAST_MEMORY:
         meant = int(told[0])
@@ -129,8 +137,8 @@ RULES = (
         "error",
         "A container's limit is below its request.",
         "Kubernetes refuses a pod whose limit for CPU, memory or ephemeral storage is below its request, and one whose "
-        "limit for a device such as a GPU is not its request. KubeRay makes the pod, so that nobody sees the refusal but "
-        "in its log: the head or the workers just do not come.\n\n"
+        "limit for a device such as a GPU is not its request. KubeRay makes the pod, so that nobody sees the refusal "
+        "but in its log: the head or the workers just do not come.\n\n"
         "The shorthands (`cpu`, `memory`) set both; what stands under `resources` and `container.resources` wins over "
         "them one by one, which is how the two come apart.",
         "Kubernetes, ValidateResourceRequirements; charts/ray/templates/_pod.tpl, ray.resources",
@@ -141,8 +149,8 @@ RULES = (
         "warning",
         "A Ray pod has no memory limit.",
         "Without a limit KubeRay gives `ray start` no --memory, so Ray sizes its object store (30 %) and its memory "
-        "resource by the whole node, while the autoscaler reckons with the request. Ray's own guard against running out "
-        "of memory watches the container's limit: without one the node's kernel decides who is killed.",
+        "resource by the whole node, while the autoscaler reckons with the request. Ray's own guard against running "
+        "out of memory watches the container's limit: without one the node's kernel decides who is killed.",
         "KubeRay v1.7.0, generateRayStartCommand (limit only); Ray, estimate_available_memory",
         per_pod(_memory_unlimited),
     ),
@@ -179,8 +187,8 @@ RULES = (
         "ray-memory-over-limit",
         "warning",
         "Ray schedules more memory than the container may use.",
-        "Tasks that ask for memory are placed by what Ray is told. The container's limit is what the kernel goes by: it "
-        "kills the process that goes over it.",
+        "Tasks that ask for memory are placed by what Ray is told. The container's limit is what the kernel goes by: "
+        "it kills the process that goes over it.",
         "KubeRay v1.7.0, generateRayStartCommand: --memory is the limit unless the values say otherwise",
         per_pod(_ray_memory),
     ),

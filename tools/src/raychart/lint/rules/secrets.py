@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from raychart.lint.each import as_map
+from raychart.lint.each import as_map, dig
 from raychart.lint.rule import Problem, Rule
 from raychart.lint.secret_words import by_form, in_command, is_named_secret, is_plain, is_random
 
@@ -84,8 +84,8 @@ def _is_of_secret_object(subject: Subject, path: ValuesPath) -> bool:
     return path[:1] == ("extraObjects",) and len(path) > 2 and _is_secret(subject, path[1])
 
 
-def _is_secret(subject: Subject, name: object) -> bool:
-    return as_map(as_map(subject.values.data.get("extraObjects")).get(name)).get("kind") == "Secret"
+def _is_secret(subject: Subject, name: str | int) -> bool:
+    return dig(subject.values.data, "extraObjects", name, "kind") == "Secret"
 
 
 def _secret_objects(subject: Subject) -> Iterator[Problem]:
@@ -98,8 +98,8 @@ def _secret_objects(subject: Subject) -> Iterator[Problem]:
                     ("extraObjects", name, key),
                     f"a Secret with what it keeps ({count} values) stands here for all who can read the file; "
                     "base64 hides nothing",
-                    "make it outside of the values, with kubectl create secret, External Secrets or Sealed Secrets; then "
-                    "replace the credentials, which the file's history keeps",
+                    "make it outside of the values, with kubectl create secret, External Secrets or Sealed Secrets; "
+                    "then replace the credentials, which the file's history keeps",
                 )
 
 
@@ -111,8 +111,8 @@ RULES = (
         "A values file is read by everybody who reads the repository, by every tool that renders it, and stays in the "
         "history when it is changed; variables are shown by `kubectl describe` as well. Credentials are recognised by "
         "their form (private keys, AWS, GitHub, Hugging Face and other tokens, addresses with a password) and, among "
-        "variables, options, annotations and commands, by their name (PASSWORD, API_KEY, --token=...). What was found is "
-        "never printed.",
+        "variables, options, annotations and commands, by their name (PASSWORD, API_KEY, --token=...). What was found "
+        "is never printed.",
         "Kubernetes, good practices for Secrets; charts/ray/README.md, A Secret, a ConfigMap and a claim",
         _in_plain_values,
     ),
@@ -120,8 +120,8 @@ RULES = (
         "secret-object",
         "warning",
         "extraObjects holds a Secret with its contents.",
-        "The data of a Secret is base64, which is a way of writing and no way of hiding. It belongs to where secrets are "
-        "kept: made by hand, or by External Secrets or Sealed Secrets, whose objects may well stand here.",
+        "The data of a Secret is base64, which is a way of writing and no way of hiding. It belongs to where secrets "
+        "are kept: made by hand, or by External Secrets or Sealed Secrets, whose objects may well stand here.",
         "Kubernetes, good practices for Secrets",
         _secret_objects,
     ),

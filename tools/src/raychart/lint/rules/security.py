@@ -61,8 +61,12 @@ def _lowered(subject: Subject) -> Iterator[Problem]:
 
 def _host_paths(subject: Subject) -> Iterator[Problem]:
     for _, pod in all_pods(subject):
-        volumes = [(("volumes", name), volume) for name, volume in as_map(pod.settings.get("volumes")).items()]
-        volumes += [(("pod", "volumes", at), one) for at, one in enumerate(as_list(dig(pod.settings, "pod", "volumes")))]
+        volumes: list[tuple[Keys, Any]] = [
+            (("volumes", name), volume) for name, volume in as_map(pod.settings.get("volumes")).items()
+        ]
+        volumes += [
+            (("pod", "volumes", at), one) for at, one in enumerate(as_list(dig(pod.settings, "pod", "volumes")))
+        ]
         for keys, volume in volumes:
             path = dig(volume, "hostPath", "path")
             if dig(volume, "hostPath") is not None:
@@ -90,8 +94,8 @@ RULES = (
         "warning",
         "A pod may do more than Pod Security restricted admits.",
         "Tasks are code that others send. By default it runs without root, without capabilities, with the runtime's "
-        "seccomp profile and with no way to gain rights. In a namespace that enforces Pod Security restricted such a pod "
-        "is refused, which only KubeRay's log tells; elsewhere a task that breaks out has the node.",
+        "seccomp profile and with no way to gain rights. In a namespace that enforces Pod Security restricted such a "
+        "pod is refused, which only KubeRay's log tells; elsewhere a task that breaks out has the node.",
         "Kubernetes, Pod Security Standards; charts/ray/values.yaml, podDefaults.securityContext",
         distinct(_lowered),
     ),
@@ -99,8 +103,8 @@ RULES = (
         "host-path",
         "warning",
         "A folder of the node is mounted.",
-        "A task could change what the node or other pods keep there, and the pod finds something else on each node. Pod "
-        "Security, baseline and restricted, refuses such pods.",
+        "A task could change what the node or other pods keep there, and the pod finds something else on each node. "
+        "Pod Security, baseline and restricted, refuses such pods.",
         "Kubernetes, Pod Security Standards; hostPath",
         distinct(_host_paths),
     ),
