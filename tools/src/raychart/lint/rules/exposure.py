@@ -235,7 +235,7 @@ RULES = (
         distinct(_shared_host),
     ),
     Rule(
-        "redis-without-password",
+        "external-redis-without-password",
         "warning",
         "The external Redis has no password.",
         "With fault tolerance the state of the cluster lies in Redis: jobs, actors, the functions they run. Whoever "

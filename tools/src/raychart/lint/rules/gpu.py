@@ -30,11 +30,11 @@ def _place(pod: Pod) -> ValuesPath:
 
 def _unscheduled(here: Here) -> Iterator[Problem]:
     pod = here.pod
-    told, here = said_to_ray(pod, "GPU", "num-gpus"), gpus(pod)
-    if told and here > told[0]:
+    told, present = said_to_ray(pod, "GPU", "num-gpus"), gpus(pod)
+    if told and present > told[0]:
         yield Problem(
             pod.place(*told[1]),
-            f"the container has {count(here)} GPUs and Ray schedules {count(told[0])}: the rest is paid for and not "
+            f"the container has {count(present)} GPUs and Ray schedules {count(told[0])}: the rest is paid for and not "
             "used",
             "remove it, so that Ray takes what the container has, or lower the container's GPUs",
         )
@@ -42,12 +42,12 @@ def _unscheduled(here: Here) -> Iterator[Problem]:
 
 def _missing(here: Here) -> Iterator[Problem]:
     pod = here.pod
-    told, here = said_to_ray(pod, "GPU", "num-gpus"), gpus(pod)
-    if told and told[0] > here and not _claims(pod):
+    told, present = said_to_ray(pod, "GPU", "num-gpus"), gpus(pod)
+    if told and told[0] > present and not _claims(pod):
         yield Problem(
             pod.place(*told[1]),
-            f"Ray schedules {count(told[0])} GPUs on a container that has {count(here)}: tasks start and find none",
-            f"set gpu: {count(told[0])}, or lower it to {count(here)}; for fractions tasks say num_gpus=0.5",
+            f"Ray schedules {count(told[0])} GPUs on a container that has {count(present)}: tasks start and find none",
+            f"set gpu: {count(told[0])}, or lower it to {count(present)}; for fractions tasks say num_gpus=0.5",
         )
 
 

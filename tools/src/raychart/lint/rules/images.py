@@ -116,13 +116,13 @@ def _client(here: Here) -> Iterator[Problem]:
     subject, cluster = here.subject, here.cluster
     settings, head = lint_settings(subject.values), facts(cluster, cluster.head)
     ray = head.ray or cluster.settings.get("rayVersion")
-    for key, clients, here in (("ray", settings.client_ray, ray), ("python", settings.client_python, head.python)):
-        if clients and isinstance(here, str) and not same_version(clients, here):
+    for key, clients, own in (("ray", settings.client_ray, ray), ("python", settings.client_python, head.python)):
+        if clients and isinstance(own, str) and not same_version(clients, own):
             name = key.capitalize()
             yield Problem(
                 cluster.head.place("image", "tag") if key == "python" else cluster.place("rayVersion"),
-                f"{name} {here} here, and clients have {name} {clients} ({KEY}.client.{key}): Ray Client refuses them",
-                f"use an image with {name} {clients}, or give the clients {name} {here} and say so in "
+                f"{name} {own} here, and clients have {name} {clients} ({KEY}.client.{key}): Ray Client refuses them",
+                f"use an image with {name} {clients}, or give the clients {name} {own} and say so in "
                 f"{KEY}.client.{key}",
             )
 

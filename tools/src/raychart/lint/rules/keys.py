@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from raychart.lint.each import layers_with
@@ -17,17 +18,13 @@ if TYPE_CHECKING:
 
 
 def _shown(value: Any) -> str:
-    return {None: "null", True: "true", False: "false"}.get(value, str(value)) if _is_scalar(value) else "the same"
-
-
-def _is_scalar(value: Any) -> bool:
-    return not isinstance(value, (dict, list))
+    return "the same" if isinstance(value, (dict, list)) else f"{json.dumps(value):.60}"
 
 
 def _equals_default(subject: Subject) -> Iterator[Problem]:
     for path, value, inherited in settings(subject):
         if value is not None and type(value) is type(inherited) and value == inherited:
-            yield Problem(path, f"is what it would be anyway ({_shown(value):.60})", "remove it", Fix("remove", path))
+            yield Problem(path, f"is what it would be anyway ({_shown(value)})", "remove it", Fix("remove", path))
 
 
 def _null_removes_nothing(subject: Subject) -> Iterator[Problem]:

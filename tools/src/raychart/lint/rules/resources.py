@@ -84,8 +84,9 @@ def _cpu_limit_below_ray(here: Here) -> Iterator[Problem]:
 
 
 def _cpu_slots(here: Here) -> Iterator[Problem]:
-    pod = here.pod
-    yield from _slots(pod, usual=True)
+    # A head that runs tasks beside workers has another problem.
+    if not (here.pod.is_head and here.cluster.types):
+        yield from _slots(here.pod, usual=True)
 
 
 def _slots(pod: Pod, *, usual: bool) -> Iterator[Problem]:

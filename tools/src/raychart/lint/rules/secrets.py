@@ -85,7 +85,7 @@ def _is_of_secret_object(subject: Subject, path: ValuesPath) -> bool:
 
 
 def _is_secret(subject: Subject, name: str | int) -> bool:
-    return dig(subject.values.data, "extraObjects", name, "kind") == "Secret"
+    return bool(dig(subject.values.data, "extraObjects", name, "kind") == "Secret")
 
 
 def _secret_objects(subject: Subject) -> Iterator[Problem]:
