@@ -149,7 +149,7 @@ _STYLE: dict[str, Any] = {"formatter_class": argparse.RawDescriptionHelpFormatte
 def _lint(args: argparse.Namespace) -> int:
     from raychart.lint import command
 
-    return command.run(args, sys.stdout)
+    return command.run(args, sys.stdout, _complain)
 
 
 def _explain(args: argparse.Namespace) -> int:

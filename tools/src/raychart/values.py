@@ -37,6 +37,7 @@ class Layer:
     file: str
     root: Node | None
     findings: tuple[Finding, ...] = ()
+    text: str = ""
 
     @property
     def readable(self) -> bool:
@@ -75,12 +76,15 @@ class Values:
         return self.position(tuple(text.split(".")))
 
 
-def load_layer(path: Path) -> Layer:
-    """Read one values file ("-" is standard input). Raises RaychartError when there is no such file."""
+def load_layer(path: Path, text: str | None = None) -> Layer:
+    """Read one values file ("-" is standard input), or the text that stands for it.
+
+    Raises RaychartError when there is no such file.
+    """
     file = display_name(path)
-    document = read_file(path)
+    document = read_file(path, text)
     findings = [*document.findings, *_wrong_top(document, file), *_rounded(document, file)]
-    return Layer(file, document.root, tuple(findings))
+    return Layer(file, document.root, tuple(findings), document.text)
 
 
 def load_defaults(chart: Path) -> Layer:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from raychart.errors import RaychartError
 from raychart.findings import Finding, ordered
+from raychart.lint.ignore_comments import IgnoreComment, read_comments
 from raychart.lint.repair import Repaired, repaired
 from raychart.lint.rule import Problem
 from raychart.lint.rules import BY_ID, RULES
@@ -17,21 +19,25 @@ from raychart.schema import Schema, load_schema, refused
 from raychart.values import Layer, load_defaults, load_layer, merge_layers, namespace_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from raychart.lint.rule import Fix, Rule
 
-_SUFFIXES = {".yaml", ".yml"}
+SUFFIXES = {".yaml", ".yml"}
 
 
 @dataclass(frozen=True, slots=True)
 class Linted:
-    """One values file with what was found in it and in the layers over it, and how some of it can be mended."""
+    """One values file with what was found in it and in the layers over it.
+
+    `fixes` say how some of it can be mended, `ignores` are the comments of the file and the layers.
+    """
 
     file: str
     findings: tuple[Finding, ...]
     fixes: tuple[tuple[Finding, Fix], ...] = ()
+    ignores: tuple[IgnoreComment, ...] = ()
 
 
 def check_files(
@@ -41,28 +47,34 @@ def check_files(
     *,
     release: str = "ray",
     namespace: str | None = None,
+    texts: Mapping[Path, str] = MappingProxyType({}),
 ) -> list[Linted]:
     """Check each values file, with the layers over it, against the chart's schema and the rules.
 
-    `namespace` is what each file is for, by default what its name says.
+    `namespace` is what each file is for, by default what its name says; `texts` stand for what is in files.
     """
-    above = [load_layer(path) for path in layers]
+    above = [load_layer(path, texts.get(path)) for path in layers]
     checker = _Checker(load_defaults(chart), above, load_schema(chart), release, namespace)
-    return [checker.check(path) for path in paths]
+    return [checker.check(path, texts.get(path)) for path in paths]
 
 
 def expand(paths: Iterable[Path]) -> list[Path]:
-    """Replace each folder by the YAML files in it and below, sorted; each file once."""
+    """Replace each folder by the YAML files in it and below, sorted, without hidden ones; each file once."""
     files: dict[Path, None] = {}
     for path in paths:
         if not path.is_dir():
             files[path] = None
             continue
-        inside = sorted(file for file in path.rglob("*") if file.suffix in _SUFFIXES and file.is_file())
+        inside = sorted(file for file in path.rglob("*") if _is_values_file(file, path))
         if not inside:
             raise RaychartError(str(path), "no *.yaml file in this folder", "name a folder that holds values files")
         files |= dict.fromkeys(inside)
     return list(files)
+
+
+def _is_values_file(file: Path, folder: Path) -> bool:
+    is_hidden = any(part.startswith(".") for part in file.relative_to(folder).parts)
+    return file.suffix in SUFFIXES and not is_hidden and file.is_file()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +87,20 @@ class _Checker:
     release: str
     namespace: str | None
 
-    def check(self, path: Path) -> Linted:
-        layers = [load_layer(path), *self.above]
+    def check(self, path: Path, text: str | None) -> Linted:
+        layers = [load_layer(path, text), *self.above]
         found: list[tuple[Finding, Fix | None]] = [(finding, None) for layer in layers for finding in layer.findings]
         # Without every layer the schema would tell of keys that are not really missing.
         if all(layer.readable for layer in layers):
             found += self._of_values(layers, self._namespace_of(path))
         fixes = {finding: fix for finding, fix in found if fix is not None}
-        return Linted(layers[0].file, tuple(ordered(finding for finding, _ in found)), tuple(fixes.items()))
+        findings = [finding for finding, _ in found]
+        ignores: list[IgnoreComment] = []
+        for layer in layers:
+            comments, unreadable = read_comments(layer.text, layer.file)
+            ignores += comments
+            findings += unreadable
+        return Linted(layers[0].file, tuple(ordered(findings)), tuple(fixes.items()), tuple(ignores))
 
     def _of_values(self, layers: Sequence[Layer], namespace: str | None) -> Iterator[tuple[Finding, Fix | None]]:
         values = merge_layers(self.defaults, layers)

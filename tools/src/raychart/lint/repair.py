@@ -69,7 +69,7 @@ def _rename(data: Any, path: ValuesPath, name: str, renamed: dict[ValuesPath, st
 
 def _set(data: Any, path: ValuesPath, value: object) -> None:
     parent: Any = _at(data, path[:-1])
-    if isinstance(parent, (dict, list)):
+    if parent is not None:
         parent[path[-1]] = value
 
 
