@@ -1,4 +1,4 @@
-"""Rules for who may reach a cluster: authentication, addresses from outside, NetworkPolicies."""
+"""Rules for who may reach a cluster from outside, and without authentication."""
 
 from __future__ import annotations
 
@@ -96,36 +96,6 @@ def _open_service(here: Here) -> Iterator[Problem]:
         )
 
 
-def _no_policy(subject: Subject) -> Iterator[Problem]:
-    if dig(subject.values.data, "networkPolicy", "enabled") is False and subject.clusters:
-        yield Problem(
-            ("networkPolicy", "enabled"),
-            "no NetworkPolicies: every pod of the Kubernetes cluster may connect to Ray's ports",
-            "set it to true, and name who else may connect under networkPolicy.peers",
-        )
-
-
-def _open_peer(subject: Subject) -> Iterator[Problem]:
-    if dig(subject.values.data, "networkPolicy", "enabled") is False:
-        return
-    for name, peer in as_map(dig(subject.values.data, "networkPolicy", "peers")).items():
-        for at, source in enumerate(as_list(dig(peer, "from"))):
-            everybody = (
-                "every address"
-                if dig(source, "ipBlock", "cidr") in _EVERYWHERE and not dig(source, "ipBlock", "except")
-                else "every namespace"
-                if dig(source, "namespaceSelector") == {} and not dig(source, "podSelector")
-                else None
-            )
-            if everybody:
-                ports = ", ".join(map(str, as_list(dig(peer, "ports")) or ("client", "dashboard", "serve")))
-                yield Problem(
-                    ("networkPolicy", "peers", name, "from", at),
-                    f"this peer is {everybody}, and may connect to {ports}",
-                    "name the namespace (namespace: ingress), or labels or addresses of those who are meant",
-                )
-
-
 def _shared_host(subject: Subject) -> Iterator[Problem]:
     hosts: dict[str, str] = {}
     for cluster in subject.clusters:
@@ -140,17 +110,6 @@ def _shared_host(subject: Subject) -> Iterator[Problem]:
                 "give each cluster a host of its own",
             )
         hosts.setdefault(host, cluster.name)
-
-
-def _open_redis(here: Here) -> Iterator[Problem]:
-    cluster = here.cluster
-    tolerance = as_map(cluster.settings.get("faultTolerance"))
-    if tolerance.get("enabled") and tolerance.get("redisAddress") and not dig(tolerance, "passwordSecret", "name"):
-        yield Problem(
-            cluster.place("faultTolerance", "redisAddress"),
-            "a Redis without a password: whoever reaches it reads and changes the cluster's state",
-            "name the Secret with its password under faultTolerance.passwordSecret",
-        )
 
 
 def _needless_permission(here: Here) -> Iterator[Problem]:
@@ -207,25 +166,6 @@ RULES = (
         per_cluster(_open_service),
     ),
     Rule(
-        "network-policy-off",
-        "warning",
-        "There are clusters, and no NetworkPolicies.",
-        "By default pods of the namespace and the peers named in the values may connect, nobody else. Ray's own ports "
-        "between nodes have no authentication at all. Where policies are made elsewhere, ignore this rule with that "
-        "reason.",
-        "charts/ray/values.yaml, networkPolicy",
-        distinct(_no_policy),
-    ),
-    Rule(
-        "peer-open",
-        "warning",
-        "A NetworkPolicy peer is everybody.",
-        "An empty namespaceSelector is every namespace, 0.0.0.0/0 every address. The token then is all that keeps "
-        "others out, and the metrics and Serve ports do not ask for it.",
-        "Kubernetes, NetworkPolicy; charts/ray/values.yaml, networkPolicy.peers",
-        distinct(_open_peer),
-    ),
-    Rule(
         "dashboard-host-shared",
         "info",
         "Dashboards of several clusters share a host.",
@@ -233,15 +173,6 @@ RULES = (
         "all of that host's, and a page of one can act on the other.",
         "charts/ray/values.yaml, clusterDefaults.dashboard",
         distinct(_shared_host),
-    ),
-    Rule(
-        "external-redis-without-password",
-        "warning",
-        "The external Redis has no password.",
-        "With fault tolerance the state of the cluster lies in Redis: jobs, actors, the functions they run. Whoever "
-        "writes there runs code in the cluster.",
-        "charts/ray/values.yaml, clusterDefaults.faultTolerance.passwordSecret",
-        per_cluster(_open_redis),
     ),
     Rule(
         "exposure-permission-unused",
