@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from raychart.paths import ValuesPath
     from raychart.values import Values
 
-# The schema asks for these wherever they may stand.
-_REQUIRED = {("workerTypes", "maxWorkers"), ("schedules", "start"), ("schedules", "end"), ("schedules", "minWorkers")}
 _SKIPPED = ("x-", "extraObjects", "global")
 
 
@@ -53,7 +51,8 @@ _DEEP = 12
 
 
 def _is_required(path: ValuesPath) -> bool:
-    return any((path[at], path[-1]) in _REQUIRED for at in range(len(path) - 1) if at == len(path) - 3)
+    """Tell whether the schema asks for a key wherever its map stands, whatever is inherited."""
+    return path[-3::2] == ("workerTypes", "maxWorkers") or "schedules" in path[:-2]
 
 
 def _inherited(values: Values, path: ValuesPath) -> Any:

@@ -13,19 +13,23 @@ _DECIMAL: dict[str, float] = {"n": 1e-9, "u": 1e-6, "m": 1e-3, "": 1} | {
 _FACTORS = _BINARY | _DECIMAL
 
 
-@lru_cache(maxsize=1024)
-def number(text: object) -> float | None:
+def number(written: object) -> float | None:
     """Return the number that a quantity stands for, bytes for memory; None where it is none."""
-    if isinstance(text, (int, float)) and not isinstance(text, bool):
-        return float(text)
-    found = _FORM.fullmatch(text) if isinstance(text, str) else None
+    if isinstance(written, (int, float)):
+        return None if isinstance(written, bool) else float(written)
+    return _read(written) if isinstance(written, str) else None
+
+
+@lru_cache(maxsize=1024)
+def _read(text: str) -> float | None:
+    found = _FORM.fullmatch(text)
     if found is None:
         return None
     amount, unit = float(found[1]), found[2] or ""
-    if unit[:1] in {"e", "E"} and len(unit) > 1 and unit != "Ei":
-        exponent = int(unit[1:])
-        return amount * float(f"1e{exponent}") if abs(exponent) < 30 else None
-    return amount * _FACTORS[unit]
+    if unit in _FACTORS:
+        return amount * _FACTORS[unit]
+    # 1e6, which in YAML without quotes would be a number by itself.
+    return amount * float(f"1{unit}") if len(unit) < 5 else None
 
 
 def size(amount: float) -> str:

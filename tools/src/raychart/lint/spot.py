@@ -33,7 +33,7 @@ def wanted_labels(pod: Pod) -> Iterator[tuple[tuple[str | int, ...], str, str]]:
     terms = as_list(dig(pod.spec, *_REQUIRED))
     # One of several terms is enough, so only a single one is a must.
     for at, wanted in enumerate(as_list(dig(terms[0], "matchExpressions")) if len(terms) == 1 else []):
-        if dig(wanted, "operator") in {"In", "Exists"}:
+        if str(dig(wanted, "operator")) in {"In", "Exists"}:
             values = as_list(dig(wanted, "values"))
             if len(values) < 2:
                 value = str(values[0]) if values else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from raychart.lint.each import as_map, dig, per_pod, per_type
@@ -28,12 +29,11 @@ def _idle_short(here: Here) -> Iterator[Problem]:
         return
     start = launch(subject, pod)
     if minutes * 60 < _TIMES * start.seconds:
-        wanted = count(_TIMES * start.seconds / 60 + 0.04)
         yield Problem(
             cluster.place("idleTimeoutMinutes") if own is None else pod.place("idleTimeoutMinutes"),
             f"idle workers go after {count(minutes * 60)} s, less than {_TIMES} times the {count(start.seconds)} s "
             f"that one takes to start ({start.why}): pods come and go under steady load",
-            f"raise it to {float(wanted):.1f}, or say in {KEY}: {{launchSeconds: ...}} how long your pods take",
+            f"raise it to {count(math.ceil(_TIMES * start.seconds / 6) / 10)}, or say in {KEY}: {{launchSeconds: ...}} how long your pods take",
         )
 
 

@@ -32,7 +32,7 @@ def _open_peer(subject: Subject) -> Iterator[Problem]:
         for at, source in enumerate(as_list(dig(peer, "from"))):
             everybody = (
                 "every address"
-                if dig(source, "ipBlock", "cidr") in _EVERYWHERE and not dig(source, "ipBlock", "except")
+                if str(dig(source, "ipBlock", "cidr")) in _EVERYWHERE and not dig(source, "ipBlock", "except")
                 else "every namespace"
                 if dig(source, "namespaceSelector") == {} and not dig(source, "podSelector")
                 else None
