@@ -81,7 +81,7 @@ def test_settings_are_those_that_helm_renders(
     file = tmp_path_factory.mktemp("values") / "team.yaml"
     file.write_text(yaml.safe_dump(values))
     rendered = manifests.load(helm.render(CHART, [file], release="ray", namespace="team", helm=helm4))
-    shown = {}
+    shown: dict[tuple[str, str], Any] = {}
     for one in rendered:
         if one.kind == "RayCluster":
             groups = {"head": one.body["spec"]["headGroupSpec"]}

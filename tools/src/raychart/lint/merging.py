@@ -39,7 +39,8 @@ def laid_over(below: Settings, above: Settings | None) -> Settings:
         low, high = below.get(key), upper.get(key)
         if isinstance(low, list) and isinstance(high, list):
             upper[key] = _joined(low, high, same)
-    return _pruned(overlaid(below, upper))
+    pruned: Settings = _pruned(overlaid(below, upper))
+    return pruned
 
 
 def said(settings: Settings) -> Settings:

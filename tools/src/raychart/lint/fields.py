@@ -1,0 +1,152 @@
+"""Values of fields that Kubernetes and KubeRay define, against fields.json: unknown keys and wrong types."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from raychart.schema_keys import nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from raychart.paths import ValuesPath
+
+    Shape = dict[str, Any]
+
+_TYPES = {
+    "string": ("text", (str,)),
+    "boolean": ("true or false", (bool,)),
+    "integer": ("a whole number", (int, float)),
+    "number": ("a number", (int, float)),
+    "int-or-string": ("a number or text", (int, float, str)),
+    "list": ("a list", (list,)),
+    "map": ("a mapping", (dict,)),
+    "object": ("a mapping", (dict,)),
+}
+# What the definition of a RayCluster leaves to those who read it: words that only Kubernetes' validation knows.
+_WORDS = {
+    "dnsPolicy": ("ClusterFirst", "ClusterFirstWithHostNet", "Default", "None"),
+    "imagePullPolicy": ("Always", "IfNotPresent", "Never"),
+    "medium": ("Memory",),
+    "preemptionPolicy": ("Never", "PreemptLowerPriority"),
+    "protocol": ("TCP", "UDP", "SCTP"),
+    "restartPolicy": ("Always", "OnFailure", "Never"),
+    "scheme": ("HTTP", "HTTPS"),
+    "terminationMessagePolicy": ("File", "FallbackToLogsOnError"),
+    "whenUnsatisfiable": ("DoNotSchedule", "ScheduleAnyway"),
+}
+_SHOWN = 12
+
+
+class Wrong(NamedTuple):
+    """What is wrong at a path; `field` tells an unknown key from a wrong value."""
+
+    path: ValuesPath
+    message: str
+    remedy: str
+    is_unknown: bool
+
+
+def shape_of(kind: str, *fields: str) -> int:
+    """Return the shape of a kind, or of a field in it, looking through lists."""
+    shape: int = _document()["kinds"][kind]
+    for field in fields:
+        shape = _shape(_shape(shape).get("of", shape))["fields"][field]
+    return shape
+
+
+def item_of(shape: int) -> int:
+    """Return the shape of a list's items."""
+    item: int = _shape(shape)["of"]
+    return item
+
+
+def wrong(
+    value: Any, shape: int, path: ValuesPath, *, whole: bool = False, extra: tuple[str, ...] = ()
+) -> Iterator[Wrong]:
+    """Yield what is wrong with a value; `extra` are keys that may stand beside the fields.
+
+    A mapping outside of a list may be a part of one that is merged, so what it lacks is not told unless it is `whole`.
+    """
+    if value is None:
+        return
+    about = _shape(shape)
+    kind = about["type"]
+    if kind == "any":
+        return
+    words, types = _TYPES[kind]
+    if not _is_of(value, kind, types):
+        found = (
+            json.dumps(value, ensure_ascii=False) if not isinstance(value, (dict, list)) else _TYPES[_name(value)][0]
+        )
+        yield Wrong(path, f"has to be {words} (found {found:.60})", _retyped(value, kind, words), False)
+    elif kind == "list":
+        for index, item in enumerate(value):
+            yield from wrong(item, about["of"], (*path, index), whole=True)
+    elif kind == "map":
+        for key, item in value.items():
+            yield from wrong(item, about["of"], (*path, key), whole=whole)
+    elif kind == "object":
+        yield from _fields(value, about, path, whole=whole, extra=extra)
+    else:
+        yield from _words(value, about, path)
+
+
+def _fields(
+    value: dict[str, Any], about: Shape, path: ValuesPath, *, whole: bool, extra: tuple[str, ...]
+) -> Iterator[Wrong]:
+    fields = about["fields"]
+    for key, item in value.items():
+        if key in fields:
+            yield from wrong(item, fields[key], (*path, key), whole=whole)
+        elif key not in extra:
+            names = sorted({*fields, *extra})
+            guess = nearest(str(key), names)
+            some = ", ".join(names[:_SHOWN]) + (", ..." if len(names) > _SHOWN else "")
+            remedy = f"did you mean {guess}?" if guess else f"remove it, or use one of: {some}"
+            yield Wrong((*path, key), "is not a known field", remedy, True)
+    for key in about.get("required", ()) if whole else ():
+        if value.get(key) is None:
+            yield Wrong(path, f"{key} is missing", f"add {key}", False)
+
+
+def _words(value: Any, about: Shape, path: ValuesPath) -> Iterator[Wrong]:
+    words = about.get("one") or _WORDS.get(str(path[-1]), ())
+    if words and isinstance(value, str) and value and value not in words and not value.startswith("HugePages"):
+        guess = nearest(value, words)
+        remedy = f"did you mean {guess}?" if guess else "choose one of them"
+        yield Wrong(path, f"{json.dumps(value)} is not one of {', '.join(words)}", remedy, False)
+
+
+def _is_of(value: Any, kind: str, types: tuple[type, ...]) -> bool:
+    if isinstance(value, bool):
+        return kind == "boolean"
+    if kind == "integer" and isinstance(value, float):
+        return value.is_integer()
+    return isinstance(value, types)
+
+
+def _name(value: Any) -> str:
+    return "list" if isinstance(value, list) else "map"
+
+
+def _retyped(value: Any, kind: str, words: str) -> str:
+    if kind == "string" and isinstance(value, (bool, int, float)):
+        return "put it in quotes"
+    if kind == "list" and not isinstance(value, (dict, list)):
+        return f"write it as a list: [{json.dumps(value, ensure_ascii=False)}]"
+    return f"write {words}"
+
+
+def _shape(number: int) -> Shape:
+    shape: Shape = _document()["shapes"][number]
+    return shape
+
+
+@cache
+def _document() -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(files("raychart.lint").joinpath("fields.json").read_text(encoding="utf-8"))
+    return document
