@@ -5,8 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from raychart.lint.rules import (
+    autoscaling,
+    exposure,
+    gpu,
     head,
+    idle,
     ignoring,
+    images,
+    keys,
+    lint_settings,
+    network,
+    object_store,
+    placement,
+    quota,
     reading,
     refused_access,
     refused_cluster,
@@ -23,12 +34,20 @@ from raychart.lint.rules import (
     refused_schedule,
     refused_spec,
     refused_start,
+    resources,
+    rollout,
+    schedules,
+    secrets,
+    security,
+    setup_commands,
+    start,
 )
 
 if TYPE_CHECKING:
     from raychart.lint.rule import Rule
 
 RULES: tuple[Rule, ...] = (
+    *reading.RULES,
     *refused_cluster.RULES,
     *refused_limits.RULES,
     *refused_pod.RULES,
@@ -44,8 +63,25 @@ RULES: tuple[Rule, ...] = (
     *refused_ray.RULES,
     *refused_resources.RULES,
     *refused_spec.RULES,
+    *resources.RULES,
+    *object_store.RULES,
+    *gpu.RULES,
     *head.RULES,
-    *reading.RULES,
+    *autoscaling.RULES,
+    *idle.RULES,
+    *placement.RULES,
+    *images.RULES,
+    *start.RULES,
+    *setup_commands.RULES,
+    *secrets.RULES,
+    *exposure.RULES,
+    *network.RULES,
+    *security.RULES,
+    *schedules.RULES,
+    *rollout.RULES,
+    *quota.RULES,
+    *keys.RULES,
+    *lint_settings.RULES,
     *ignoring.RULES,
 )
 BY_ID: dict[str, Rule] = {rule.id: rule for rule in RULES}
