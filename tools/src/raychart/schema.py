@@ -30,12 +30,12 @@ class Schema:
     validator: Any
 
 
-def load_schema(chart: Path) -> Schema | None:
+def load_schema(chart: Path, name: str = "values.schema.json") -> Schema | None:
     """Read a chart's values.schema.json; None when it has none. Raises RaychartError when it is not a schema."""
     import jsonschema
     import referencing
 
-    file = chart / "values.schema.json"
+    file = chart / name
     try:
         document = json.loads(file.read_bytes())
         kind = jsonschema.validators.validator_for(document, default=jsonschema.Draft7Validator)
