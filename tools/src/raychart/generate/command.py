@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,22 +15,25 @@ if TYPE_CHECKING:
 
     from raychart.generate.spec import SpecFile
 
-EXAMPLES = """\
+EXAMPLES = f"""\
+presets:
+{presets.listing()}
+
 a spec:
   # team-a.spec.yaml
   namespace: team-a
   preset: spot-workers
   workers:
-    cpu: {tasks: 8, memoryPerTask: 2Gi, always: 1, atMost: 20}
+    cpu: {{tasks: 8, memoryPerTask: 2Gi, always: 1, atMost: 20}}
   busyHours:
-    mornings: {days: mon-fri, from: "07:00", to: "10:00", workers: {cpu: 5}}
+    mornings: {{days: mon-fri, from: "07:00", to: "10:00", workers: {{cpu: 5}}}}
   timeZone: Europe/Berlin
 
 examples:
   raychart new team-a.spec.yaml                             print the values file
   raychart new team-a.spec.yaml -o values/team-a.yaml       write it; made again, it keeps what was edited
   raychart new team-a.spec.yaml -o values/team-a.yaml --check          for CI: does it follow the spec?
-  raychart new --preset gpu --set namespace=team-a --set workers.gpu.atMost=8
+  raychart new --preset gpu --namespace team-a --set workers.gpu.atMost=8
   raychart new --preset gpu --print-spec > team-a.spec.yaml            a spec to begin with
   raychart new --schema spec > spec.schema.json             the keys of a spec, for editors
 
@@ -39,7 +42,7 @@ examples:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """The text for standard output, the one for people where that is taken, and whether nothing was found."""
+    """The text for standard output, the one for standard error, and whether nothing was found."""
 
     out: str
     told: str
@@ -73,6 +76,8 @@ def run(args: argparse.Namespace) -> Result:
     if args.output is None and (args.check or args.diff or args.overwrite):
         flag = "--check" if args.check else "--diff" if args.diff else "--overwrite"
         raise RaychartError(flag, "says nothing without a file", "name the values file with -o")
+    from raychart.chart import find_chart
+    from raychart.generate.files import find_schema
     from raychart.generate.spec import load_spec
 
     read = load_spec(args.spec, args.preset, _sets(args))
@@ -80,19 +85,28 @@ def run(args: argparse.Namespace) -> Result:
         told = "".join(f"{finding}\n" for finding in read.findings)
         return Result(told, "", clean=False) if args.output else Result("", told, clean=False)
     target = _target(args.output, read.spec.namespace)
-    generated = _generate(read, target, args)
+    chart = find_chart(args.chart)
+    modeline = read.spec.modeline or find_schema(target, chart)
+    hint = "" if modeline else _NO_SCHEMA.format(file=target, folder=target.parent.as_posix())
+    generated = _generate(read, args, target, chart, modeline)
     if args.output is None:
-        return Result(provenance.sealed(generated, generated), "", clean=True)
-    return _with_file(target, generated, args)
+        return Result(provenance.sealed(generated, generated), hint, clean=True)
+    return replace(_with_file(target, generated, args), told=hint)
 
 
 _NEEDS = """\
-write a spec, such as
-    namespace: team-a
-    workers:
-      cpu: {tasks: 8, memoryPerTask: 2Gi, atMost: 10}
-and run: raychart new team-a.spec.yaml -o values/team-a.yaml
-or begin with a preset: raychart new --preset small --set namespace=team-a (raychart new --help lists them)"""
+write a spec into a file, such as
+      namespace: team-a
+      workers:
+        cpu: {tasks: 8, memoryPerTask: 2Gi, atMost: 10}
+    and run raychart new team-a.spec.yaml -o values/team-a.yaml
+    or begin with a preset: raychart new --preset small --namespace team-a (raychart new --help lists them)"""
+
+
+_NO_SCHEMA = """\
+{file}: there is no values.schema.json for editors beside it or above
+    make one: raychart new --schema values > {folder}/values.schema.json; or name one under modeline in the spec
+"""
 
 
 def _sets(args: argparse.Namespace) -> list[str]:
@@ -121,19 +135,15 @@ def _target(output: Path | None, namespace: str) -> Path:
     return output / f"{namespace}.yaml" if output.is_dir() else output
 
 
-def _generate(read: SpecFile, target: Path, args: argparse.Namespace) -> str:
-    from raychart.chart import find_chart
+def _generate(read: SpecFile, args: argparse.Namespace, target: Path, chart: Path, modeline: str | None) -> str:
     from raychart.generate.choose import choose
     from raychart.generate.defaults import without_defaults
-    from raychart.generate.files import find_schema
     from raychart.generate.write import write_values
     from raychart.values import load_defaults
 
     if read.spec is None:
         raise AssertionError("a spec with findings is not generated from")
-    chart = find_chart(args.chart)
     choices = without_defaults(choose(read.spec), load_defaults(chart).data)
-    modeline = read.spec.modeline or find_schema(target, chart)
     digest = provenance.digest_of(read.data)
     return provenance.header(read.spec.namespace, _command(args, target), digest, modeline) + write_values(choices)
 

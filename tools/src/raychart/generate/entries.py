@@ -167,7 +167,8 @@ class _Cutter:
     @staticmethod
     def _is_between(line: str, column: int) -> bool:
         bare = line.strip()
-        return not bare or (bare.startswith("#") and len(line) - len(line.lstrip()) <= column)
+        # The end of a document is no entry's either.
+        return not bare or line.startswith("...") or (bare.startswith("#") and len(line) - len(line.lstrip()) <= column)
 
     def _text(self, start: int, end: int) -> str:
         return "".join(self.lines[start:end])

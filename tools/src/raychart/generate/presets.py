@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from pathlib import Path
 
 from raychart.errors import RaychartError
@@ -31,5 +32,5 @@ def listing() -> str:
     for name in preset_names():
         text = (_FOLDER / f"{name}.yaml").read_text(encoding="utf-8")
         comment = [line.removeprefix("# ") for line in text.splitlines() if line.startswith("#")]
-        lines.append(f"  {name:14}{' '.join(comment)}")
+        lines.append(textwrap.fill(" ".join(comment), 118, initial_indent=f"  {name:14}", subsequent_indent=" " * 16))
     return "\n".join(lines)

@@ -60,20 +60,24 @@ def sealed(text: str, generated: str) -> str:
     return f"{text}\n{_KEEP}\n{_PACKED}{packed}\n"
 
 
-def split(text: str) -> Split:
-    """Take the packed line off a file. Raises DamagedError when it cannot be unpacked."""
-    lines = text.splitlines(keepends=True)
-    packed = [line for line in lines if line.startswith(_PACKED)]
-    if not packed:
-        return Split(text, None)
-    rest = [line for line in lines if not line.startswith((_PACKED, _KEEP))]
+def unsealed(text: str) -> str:
+    """Return a file's text without its packed line, whatever is in that."""
+    rest = [line for line in text.splitlines(keepends=True) if not line.startswith((_PACKED, _KEEP))]
     while rest and not rest[-1].strip():
         rest.pop()
+    return "".join(rest)
+
+
+def split(text: str) -> Split:
+    """Take the packed line off a file. Raises DamagedError when it cannot be unpacked."""
+    packed = [line for line in text.splitlines() if line.startswith(_PACKED)]
+    if not packed:
+        return Split(text, None)
     try:
         generated = zlib.decompress(base64.b64decode(packed[-1][len(_PACKED) :].strip(), validate=True)).decode()
     except (binascii.Error, zlib.error, UnicodeDecodeError) as wrong:
         raise DamagedError(str(wrong)) from wrong
-    return Split("".join(rest), generated)
+    return Split(unsealed(text), generated)
 
 
 def without_version(text: str) -> str:

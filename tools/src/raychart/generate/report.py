@@ -6,6 +6,7 @@ import difflib
 from typing import TYPE_CHECKING, Any
 
 from raychart.findings import Finding
+from raychart.generate.provenance import unsealed
 from raychart.generate.threeway import MISSING
 from raychart.generate.write import in_one_line
 from raychart.helm_yaml import read_documents
@@ -26,10 +27,9 @@ def conflict_findings(file: str, text: str, conflicts: Sequence[Conflict]) -> li
 
 
 def as_diff(file: str, before: str, after: str) -> str:
-    """Return what changes, in the unified form."""
-    lines = difflib.unified_diff(
-        before.splitlines(keepends=True), after.splitlines(keepends=True), f"{file} (as it is)", f"{file} (made again)"
-    )
+    """Return what changes, in the unified form, without the packed line at the end."""
+    old, new = (unsealed(text).splitlines(keepends=True) for text in (before, after))
+    lines = difflib.unified_diff(old, new, f"{file} (as it is)", f"{file} (made again)")
     return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
 
 

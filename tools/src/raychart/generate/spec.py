@@ -90,8 +90,8 @@ def _setting(text: str) -> Layer:
     steps = [json.dumps(step) for step in key.split(".")]
     nested = "".join(f"{{{step}: " for step in steps) + value + "}" * len(steps)
     name = f"--set {text}"
-    document = read_documents(nested, name)[0]
-    if document.findings:
+    document, *others = read_documents(nested, name)
+    if document.findings or others:
         raise RaychartError(name, "the value is not YAML", "put it in quotes, or write a list as [a, b]")
     return Layer(name, document.root)
 

@@ -20,6 +20,8 @@ _WIDTH = 118
 _INDENT = 2
 # What no YAML dialect takes for anything but text; see _scalar.
 _PLAIN = re.compile(r"[A-Za-z_/][-A-Za-z0-9_./@+]*")
+# What YAML wants escaped, beyond what JSON does.
+_ODD = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 # Booleans and nulls of YAML 1.1, which some editors and scripts still read.
 _WORDS = {"y", "n", "yes", "no", "on", "off", "true", "false", "null"}
 
@@ -30,7 +32,7 @@ def write_values(choices: Choices) -> str:
     Raises AssertionError when it would not be read back as the same: a defect here.
     """
     text = "".join(f"{line}\n" for line in _mapping(choices.values, (), choices.reasons))
-    if read_documents(text, "values")[0].data != choices.values:
+    if [document.data for document in read_documents(text, "values")] != ([choices.values] if text else []):
         raise AssertionError(f"not read back as the same values:\n{text}")
     return text
 
@@ -87,4 +89,6 @@ def _scalar(value: Any) -> str:
     is_word = _PLAIN.fullmatch(value) and value.lower() not in _WORDS and resolve(value) == value
     # Sizes are the most frequent values, and no dialect has numbers that end in a unit.
     is_size = re.fullmatch(r"[0-9]+(m|Mi|Gi|Ti)", value)
-    return value if is_word or is_size else json.dumps(value, ensure_ascii=False)
+    if is_word or is_size:
+        return value
+    return _ODD.sub(lambda odd: f"\\u{ord(odd[0]):04x}", json.dumps(value, ensure_ascii=False))
