@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from raychart.generate.choices import Choices
 from raychart.generate.entries import UnfitError, take_apart
 from raychart.generate.merge import merge
-from raychart.generate.threeway import MISSING, merge_values, same
+from raychart.generate.threeway import MISSING, Decision, decide, merge_values, same
 from raychart.generate.write import write_values
 from raychart.helm_yaml import read_documents
 
@@ -186,6 +186,71 @@ def test_what_the_team_wrote_around_values_stays(mine: tuple[str, str], new: tup
     result = merge(OLD, OLD.replace(*mine), OLD.replace(*new))
     assert merged in result.text
     assert result.conflicts == ()
+
+
+@pytest.mark.parametrize(
+    ("old", "mine", "new", "merged"),
+    [
+        pytest.param(
+            "a:\n  b: 1\n# Why.\nc: 1\n",
+            "a:\n  b: 1\n  # ours, of a\n# Why.\nc: 1\n",
+            "a:\n  b: 1\n# Another why.\nc: 2\n",
+            "a:\n  b: 1\n  # ours, of a\n# Another why.\nc: 2\n",
+            id="a comment that stands deeper is none of the next key's",
+        ),
+        pytest.param(
+            "# Why.\na: 1\n\n# Why too.\nb: 1\n",
+            "x-a: &x {c: 1}\n# Why.\na: 1\nx-b: *x\n# Why too.\nb: 1\n",
+            "# Why.\na: 1\n\n# Because.\nb: 1\n",
+            "x-a: &x {c: 1}\n# Why.\na: 1\nx-b: *x\n# Why too.\nb: 1\n",
+            id="empty lines count as the team's",
+        ),
+        pytest.param(
+            "a: 1\n# Why.\nb: 1\n",
+            "x-a: &x {c: 1}\na: 1\nx-b: *x\n# Why.\nb: 1\n",
+            "a: 1\n# Because.\nb: 1\n",
+            "x-a: &x {c: 1}\na: 1\nx-b: *x\n# Because.\nb: 1\n",
+            id="a comment below an alias is the next key's",
+        ),
+        pytest.param(
+            "a:\n  b: 1\nc: 1\n",
+            "a:\n  # ours\n  b: 1\nc: 1\n",
+            "a: {}\nc: 1\n",
+            "# ours\na: {}\nc: 1\n",
+            id="a mapping that has nothing left",
+        ),
+    ],
+)
+def test_comments_belong_to_the_key_that_they_stand_with(old: str, mine: str, new: str, merged: str) -> None:
+    assert merge(old, mine, new).text == merged
+
+
+@pytest.mark.parametrize(
+    ("old", "mine", "new", "decision"),
+    [
+        (1, 1, 1, Decision.KEEP),
+        (1, 1, 2, Decision.TAKE),
+        (1, 2, 1, Decision.KEEP),
+        (1, 2, 2, Decision.KEEP),
+        (1, 2, 3, Decision.CONFLICT),
+        (1, True, 2, Decision.CONFLICT),
+        (5, 5.0, 6, Decision.TAKE),
+        (None, None, 1, Decision.TAKE),
+        (None, MISSING, 1, Decision.CONFLICT),
+        (MISSING, MISSING, 1, Decision.TAKE),
+        (MISSING, 1, 2, Decision.CONFLICT),
+        (1, MISSING, MISSING, Decision.KEEP),
+        (1, 2, MISSING, Decision.CONFLICT),
+        ([1], [2], [3], Decision.CONFLICT),
+        ({"a": 1}, {"a": 2}, {"a": 1, "b": 1}, Decision.DESCEND),
+        ({"a": 1}, {"a": 2}, MISSING, Decision.CONFLICT),
+        ({"a": 1}, MISSING, {"a": 2}, Decision.CONFLICT),
+        (1, {"a": 1}, {"b": 1}, Decision.CONFLICT),
+        (MISSING, {"a": 1}, {"b": 1}, Decision.DESCEND),
+    ],
+)
+def test_three_values_make_one(old: object, mine: object, new: object, decision: Decision) -> None:
+    assert decide(old, mine, new) is decision
 
 
 def test_a_new_value_comes_after_the_one_it_follows_at_the_teams_indentation() -> None:

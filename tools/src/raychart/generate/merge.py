@@ -77,6 +77,8 @@ def _entry(old: Entry | None, edited: Entry, new: Entry | None) -> Iterator[Entr
         if any(entry.head for entry in block.entries):
             yield replace(edited, lead=lead, block=block)
             return
+        # Nothing is left in it but what the team said there.
+        lead += _shifted(block.text, edited.column - block.column)
     yield replace(edited, lead=lead, head=_whole(old, edited, moved), block=None)
 
 

@@ -18,12 +18,10 @@ if TYPE_CHECKING:
 
 _WIDTH = 118
 _INDENT = 2
-# What no YAML dialect takes for anything but text; see _scalar.
+# What no dialect of YAML takes for anything but text, unless Helm has another meaning for the word.
 _PLAIN = re.compile(r"[A-Za-z_/][-A-Za-z0-9_./@+]*")
 # What YAML wants escaped, beyond what JSON does.
 _ODD = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
-# Booleans and nulls of YAML 1.1, which some editors and scripts still read.
-_WORDS = {"y", "n", "yes", "no", "on", "off", "true", "false", "null"}
 
 
 def write_values(choices: Choices) -> str:
@@ -83,10 +81,10 @@ def _is_small(value: Any) -> bool:
 
 
 def _scalar(value: Any) -> str:
-    """Write a scalar; text in quotes unless it is a word that every dialect of YAML reads as text."""
+    """Write a scalar; text in quotes unless it is a plain word."""
     if not isinstance(value, str):
         return json.dumps(value)
-    is_word = _PLAIN.fullmatch(value) and value.lower() not in _WORDS and resolve(value) == value
+    is_word = _PLAIN.fullmatch(value) and resolve(value) == value
     # Sizes are the most frequent values, and no dialect has numbers that end in a unit.
     is_size = re.fullmatch(r"[0-9]+(m|Mi|Gi|Ti)", value)
     if is_word or is_size:
