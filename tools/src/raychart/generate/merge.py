@@ -77,19 +77,25 @@ def _entry(old: Entry | None, edited: Entry, new: Entry | None) -> Iterator[Entr
         if any(entry.head for entry in block.entries):
             yield replace(edited, lead=lead, block=block)
             return
-        # Nothing is left in it but what the team said there.
-        lead += _shifted(block.text, edited.column - block.column)
-    yield replace(edited, lead=lead, head=_whole(old, edited, moved), block=None)
+    body = _whole(old, edited, moved)
+    if body != edited.body:
+        lead += _comments(edited.body, old.body if old else "", edited.column)
+    yield replace(edited, lead=lead, head=body, block=None)
 
 
 def _no_longer_new(old: Entry | None, edited: Entry) -> Iterator[Entry]:
     if old is None or not same(edited.data, old.data):
         yield edited
         return
-    known = _bare(old.lead)
-    added = [line for line in edited.lead.splitlines(keepends=True) if line.strip() and line.strip() not in known]
-    if added:
-        yield Entry("", None, edited.column, "".join(added), "")
+    if added := _comments(edited.text, old.text, edited.column):
+        yield Entry("", None, edited.column, added, "")
+
+
+def _comments(edited: str, old: str, column: int) -> str:
+    """Return the comments that the team wrote into a text which goes, to stand where it stood."""
+    known = _bare(old)
+    added = [line for line in _bare(edited) if line.startswith("#") and line not in known]
+    return "".join(f"{' ' * column}{line}\n" for line in added)
 
 
 def _whole(old: Entry | None, edited: Entry, new: Entry) -> str:
