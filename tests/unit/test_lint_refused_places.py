@@ -58,7 +58,7 @@ CASES = {
     ),
     "in a probe that merges with the default": (
         "probe-handlers podDefaults.livenessProbe.exec",
-        "podDefaults:\n  livenessProbe:\n    exec: {command: [ls]}\n",
+        f"{TWO}podDefaults:\n  livenessProbe:\n    exec: {{command: [ls]}}\n",
     ),
     "in a port": (
         "field-value operator.livenessProbe.httpGet.port",
