@@ -1,12 +1,11 @@
-"""Rules for names that two objects would share, and for the name of the release."""
+"""Rules for names that two objects would share, with the name of the release applied."""
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from raychart.lint.effective import as_map
-from raychart.lint.places import once_a_place, quoted
+from raychart.lint.places import once_a_place
 from raychart.lint.rule import Problem, Rule
 from raychart.lint.rules.refused_names import objects_of
 from raychart.lint.rules.refused_schedule import schedules_of
@@ -17,8 +16,6 @@ if TYPE_CHECKING:
 
     from raychart.lint.subject import Subject
 
-_RELEASE = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
-_RELEASE_LENGTH = 53
 _KUEUE = "kueue.x-k8s.io/multikueue"
 
 
@@ -83,16 +80,6 @@ def _made(subject: Subject) -> Iterator[tuple[tuple[Any, Any], str]]:
             yield ("CronJob", f"{cluster.name}-{name}-{boundary}"), dotted((*cluster.path, "schedules", name))
 
 
-def _release(subject: Subject) -> Iterator[Problem]:
-    release = subject.release
-    if len(release) > _RELEASE_LENGTH or not _RELEASE.fullmatch(release):
-        yield Problem(
-            (),
-            f"Helm takes no release of the name {quoted(release)} ({len(release)} characters)",
-            f"name a release of lower-case letters, digits, - and ., at most {_RELEASE_LENGTH} characters",
-        )
-
-
 RULES = (
     Rule(
         "account-collision",
@@ -110,13 +97,5 @@ RULES = (
         "Helm refuses to install two objects of one name, or lets one overwrite the other.",
         "Helm: resource kinds and names are unique in a release",
         once_a_place(_objects_twice),
-    ),
-    Rule(
-        "release-name",
-        "error",
-        "The release has a name that Helm does not take.",
-        "Nothing would be installed.",
-        "Helm: chartutil.ValidateReleaseName",
-        _release,
     ),
 )
