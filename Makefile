@@ -12,8 +12,8 @@ down: ## remove the clusters and stop what demo and test started
 test: ## all tests, on a real kind cluster too
 	@ci/test
 
-bench: ## seconds from helm install to the first task, against KubeRay's own defaults
-	@ci/bench/run
+bench: ## seconds that lint takes, and from helm install to the first task against KubeRay's own defaults
+	@ci/bench/lint && ci/bench/run
 
 lint: ## style and types of the code, without a cluster
 	@ci/lint

@@ -30,6 +30,15 @@ examples:
   raychart lint values/team-a.yaml -o junit=lint.xml
   cat team-a.yaml | raychart lint -
   raychart lint values/team-a.yaml -f ci/images.yaml   with a layer over it
+  raychart lint values/ --fix --check             what --fix would mend
+  raychart lint values/ -o github -o sarif=lint.sarif -o markdown=summary.md
+  raychart lint values/ --baseline known.json --write-baseline   from now on tell what is new
+
+ignoring:
+  a comment on the line or above it: # raychart: ignore[rule-id] reason
+  or an entry of .raychart-ignore.yaml, in which all but rule and reason may be left out:
+    ignore:
+      - {rule: rule-id, path: clusters.*.head, file: values/team-*.yaml, reason: why, expires: 2026-12-31}
 
 """
 _EXPLAIN_EXAMPLES = """\

@@ -35,14 +35,14 @@ class Schema:
         self._document = document
         self._slow: Any = None
         if self._quick is None:
-            self._slow = _slow(document)
+            self._slow = _slow(document, is_checked=False)
 
     def problems(self, data: object) -> list[Problem]:
         """Return what the schema refuses in `data`, in the words of someone who writes values."""
         if self._quick is not None and _accepts(self._quick, data):
             return []
         if self._slow is None:
-            self._slow = _slow(self._document)
+            self._slow = _slow(self._document, is_checked=True)
         errors = _telling(self._slow.iter_errors(data))
         return [problem for error in errors for problem in describe(refusal_of(error, self._slow.schema))]
 
@@ -97,13 +97,14 @@ def _no_download(uri: str) -> NoReturn:
     raise OSError(f"{uri} is not part of the schema")
 
 
-def _slow(document: dict[str, Any] | bool) -> Any:
+def _slow(document: dict[str, Any] | bool, *, is_checked: bool) -> Any:
     import jsonschema
     import referencing
 
     kind: Any = jsonschema.validators.validator_for(document, default=jsonschema.Draft7Validator)
     try:
-        kind.check_schema(document)
+        if not is_checked:
+            kind.check_schema(document)
     except jsonschema.SchemaError as wrong:
         raise ValueError(str(wrong)) from wrong
     as_go: Any = jsonschema.validators.extend(kind, {"pattern": _pattern})  # type: ignore[no-untyped-call]

@@ -82,7 +82,7 @@ def _unknown_keys(refusal: Refusal) -> Iterator[Problem]:
         if not known.accepts(key):
             path = (*refusal.path, key)
             meant = certain(key, known.names)
-            fix = Fix("rename", path, meant) if meant and meant not in refusal.value else None
+            fix = Fix("rename", path, meant) if meant else None
             yield Problem(path, "is not a known key", _unknown_remedy(key, known.names, refusal), fix)
 
 

@@ -18,9 +18,7 @@ def as_text(report: Report, *, colour: bool = False) -> str:
 
 
 def _coloured(finding: Finding) -> str:
-    headline, *remedy = str(finding).split("\n")
+    headline, where = finding.headline, finding.where
     start = headline.rindex("[")
-    where = finding.where
-    code = _COLOURS[finding.severity]
-    marked = f"\x1b[1m{where}\x1b[0m{headline[len(where) : start]}\x1b[{code}m{headline[start:]}\x1b[0m"
-    return "\n".join([marked, *remedy])
+    tag = f"\x1b[{_COLOURS[finding.severity]}m{headline[start:]}\x1b[0m"
+    return f"\x1b[1m{where}\x1b[0m{headline[len(where) : start]}{tag}{str(finding)[len(headline) :]}"

@@ -13,6 +13,7 @@ from raychart.lint.ignore_comments import IgnoreComment, read_comments
 from raychart.lint.repair import Repaired, repaired
 from raychart.lint.rule import Problem
 from raychart.lint.rules import BY_ID, RULES
+from raychart.lint.spread import spread
 from raychart.lint.subject import subject_of
 from raychart.paths import dotted
 from raychart.schema import Schema, load_schema, refused
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from raychart.lint.rule import Fix, Rule
 
-SUFFIXES = {".yaml", ".yml"}
+_SUFFIXES = {".yaml", ".yml"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,10 @@ def check_files(
     """
     above = [load_layer(path, texts.get(path)) for path in layers]
     checker = _Checker(load_defaults(chart), above, load_schema(chart), release, namespace)
-    return [checker.check(path, texts.get(path)) for path in paths]
+    if any(str(path) == "-" for path in paths):
+        # Other processes have no standard input.
+        return [checker.check(path, texts.get(path)) for path in paths]
+    return spread(lambda path: checker.check(path, texts.get(path)), paths)
 
 
 def expand(paths: Iterable[Path]) -> list[Path]:
@@ -65,16 +69,17 @@ def expand(paths: Iterable[Path]) -> list[Path]:
         if not path.is_dir():
             files[path] = None
             continue
-        inside = sorted(file for file in path.rglob("*") if _is_values_file(file, path))
+        inside = sorted(file for file in path.rglob("*") if is_values_file(file, path))
         if not inside:
             raise RaychartError(str(path), "no *.yaml file in this folder", "name a folder that holds values files")
         files |= dict.fromkeys(inside)
     return list(files)
 
 
-def _is_values_file(file: Path, folder: Path) -> bool:
+def is_values_file(file: Path, folder: Path) -> bool:
+    """Tell whether a file below a folder is one that the folder stands for."""
     is_hidden = any(part.startswith(".") for part in file.relative_to(folder).parts)
-    return file.suffix in SUFFIXES and not is_hidden and file.is_file()
+    return file.suffix in _SUFFIXES and not is_hidden and file.is_file()
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,7 +115,7 @@ class _Reader:
             self._complain(mark, f"{key} is not a known key", f"did you mean {guess}?" if guess else _FORM)
         elif not isinstance(value, str) and not (key == "reason" and value is None):
             self._complain(mark, f"{key} is not text (found {value})", "write it as text, in quotes if need be")
-        elif key == "expires" and _date(value) is None:
+        elif key == "expires" and _date(str(value)) is None:
             self._complain(mark, f"expires is not a date (found {value})", "write it as 2026-12-31")
 
     def _made(self, data: dict[str, Any], mark: Mark) -> IgnoreEntry:

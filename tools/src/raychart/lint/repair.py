@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from raychart.lint.rule import Fix
     from raychart.paths import ValuesPath
     from raychart.schema import Schema
     from raychart.schema_words import Problem
@@ -44,7 +45,7 @@ def repaired(values: Values, schema: Schema, problems: Sequence[Problem]) -> Rep
         if not problems:
             break
         for problem in problems:
-            if problem.fix is not None and problem.fix.kind == "rename":
+            if problem.fix is not None and problem.fix.kind == "rename" and _is_free(values, problem.path, problem.fix):
                 _rename(data, problem.path, str(problem.fix.value), renamed)
             elif problem.fix is not None and problem.fix.kind == "set":
                 _set(data, problem.path, problem.fix.value)
@@ -60,9 +61,15 @@ def _copied(value: Any) -> Any:
     return [_copied(item) for item in value] if isinstance(value, list) else value
 
 
+def _is_free(values: Values, path: ValuesPath, fix: Fix) -> bool:
+    """Tell whether nobody but the chart's defaults sets the key that a misspelt one was meant to be."""
+    parents = [_at(layer.data, path[:-1]) for layer in values.layers[1:]]
+    return not any(isinstance(parent, dict) and fix.value in parent for parent in parents)
+
+
 def _rename(data: Any, path: ValuesPath, name: str, renamed: dict[ValuesPath, str]) -> None:
     parent = _at(data, path[:-1])
-    if isinstance(parent, dict) and path[-1] in parent and name not in parent:
+    if isinstance(parent, dict) and path[-1] in parent:
         parent[name] = parent.pop(path[-1])
         renamed[(*path[:-1], name)] = str(path[-1])
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from raychart.findings import ordered
 from raychart.lint.baseline import split_known
-from raychart.lint.check import SUFFIXES, check_files, expand
+from raychart.lint.check import check_files, expand, is_values_file
 from raychart.lint.ignore_file import IgnoreEntry, find_ignore_file, read_ignore_file
 from raychart.lint.ignores import suppress
 from raychart.yaml_file import display_name
@@ -106,6 +106,6 @@ class _Judge:
             str(file)
             for folder in {Path(path).parent for path in linted}
             for file in (folder.iterdir() if folder.is_dir() else ())
-            if file.suffix in SUFFIXES and ignore.is_about(str(file))
+            if is_values_file(file, folder) and ignore.is_about(str(file))
         }
         return bool(linted) and beside <= set(linted)

@@ -28,7 +28,10 @@ def edited(text: str, fix: Fix) -> str:
     if root is None:
         raise CannotEditError
     if fix.kind == "rename":
-        return _renamed(text, *_entry_at(root, fix.path)[:1], str(fix.value))
+        entry, within, _ = _entry_at(root, fix.path)
+        if within.entry(str(fix.value)) is not None:
+            raise CannotEditError
+        return _renamed(text, entry, str(fix.value))
     if fix.kind == "remove":
         entry, within, holder = _entry_at(root, fix.path)
         return _removed(text, entry, within, holder)

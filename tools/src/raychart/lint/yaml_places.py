@@ -87,12 +87,14 @@ def _step(place: Place, step: str | int) -> Place | None:
 
 def _value(event: Any, events: Iterator[Any]) -> tuple[Place, str | None]:
     """Return the place of the value that begins with `event`, and its text if it can be a plain key."""
-    start, end = event.start_mark.index, event.end_mark.index
+    first: Any = event.start_mark
+    last: Any = event.end_mark
+    start, end = first.index, last.index
     if isinstance(event, yaml.AliasEvent):
         return Place(start, end), None
     bare = event.anchor is None and event.tag is None
     if isinstance(event, yaml.ScalarEvent):
-        is_plain = bare and event.style not in {"|", ">"} and event.start_mark.line == event.end_mark.line
+        is_plain = bare and event.style not in {"|", ">"} and first.line == last.line
         return Place(start, end, is_plain=is_plain), _name(event) if bare else None
     place = Place(start, end, is_flow=bool(event.flow_style) and bare)
     inner: Any = None
