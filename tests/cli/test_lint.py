@@ -88,7 +88,7 @@ def test_a_layer_is_laid_over_each_file_and_its_findings_are_told_once(raychart:
 
 
 def test_a_layer_may_mend_what_the_file_lacks(raychart: Raychart, folder: Path) -> None:
-    (folder / "part.yaml").write_text("clusters: {main: {workerTypes: {gpu: {minWorkers: 0}}}}\n")
+    (folder / "part.yaml").write_text("clusters: {main: {workerTypes: {gpu: {minWorkers: 0, cpu: 1}}}}\n")
     (folder / "rest.yaml").write_text("clusters: {main: {workerTypes: {gpu: {maxWorkers: 1}}}}\n")
     assert "maxWorkers is missing" in raychart("lint", "part.yaml", cwd=folder).stdout
     assert raychart("lint", "part.yaml", "-f", "rest.yaml", cwd=folder).returncode == 0

@@ -24,6 +24,7 @@ AFFINITY = (
     "{nodeSelectorTerms: [{matchExpressions: [{key: karpenter.sh/capacity-type, operator: In, values: [%s]}]}]}}}"
 )
 PLACED = "placements: {a: {nodeSelector: {pool: %s}}, b: {nodeSelector: {%s: b}}}\n" + TYPE % "placement: [a, b]"
+TERMS = "nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms"
 DIGEST = "sha256:" + "0" * 64
 M = "clusters.main."
 H = M + "head."
@@ -48,9 +49,7 @@ FOUND = [
     (
         "head-on-spot",
         HEAD % (AFFINITY % "spot"),
-        H
-        + "affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution."
-        "nodeSelectorTerms[0].matchExpressions[0]",
+        H + f"affinity.{TERMS}[0].matchExpressions[0]",
     ),
     (
         "head-on-spot",

@@ -46,9 +46,9 @@ def resources(settings: Settings) -> dict[str, dict[str, str]]:
     if settings.get("gpu"):
         limits[str(settings.get("gpuResource"))] = as_string(settings["gpu"])
     written = laid_over({"requests": short, "limits": limits}, settings.get("resources"))
-    final = _map(laid_over({"resources": written}, _map(settings.get("container"))).get("resources"))
+    final = as_map(laid_over({"resources": written}, as_map(settings.get("container"))).get("resources"))
     return {
-        kind: {str(name): as_string(amount) for name, amount in _map(final.get(kind)).items()}
+        kind: {str(name): as_string(amount) for name, amount in as_map(final.get(kind)).items()}
         for kind in ("requests", "limits")
     }
 
@@ -70,7 +70,7 @@ def env(settings: Settings) -> Settings:
         for name, value in (settings.get("env") or {}).items()
         if value is not None
     }
-    container = _map(settings.get("container"))
+    container = as_map(settings.get("container"))
     if "env" in container and container["env"] is None:
         return {}
     for entry in _container_env(settings):
@@ -114,9 +114,14 @@ def step(value: object, key: str | int) -> Any:
 
 
 def _container_env(settings: Settings) -> list[Any]:
-    found = _map(settings.get("container")).get("env")
-    return found if isinstance(found, list) else []
+    return as_list(as_map(settings.get("container")).get("env"))
 
 
-def _map(value: object) -> Settings:
+def as_map(value: object) -> Settings:
+    """Return a value that ought to be a map; an empty one where it is something else."""
     return value if isinstance(value, dict) else {}
+
+
+def as_list(value: object) -> list[Any]:
+    """Return a value that ought to be a list; an empty one where it is something else."""
+    return value if isinstance(value, list) else []

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
     from raychart.paths import ValuesPath
 
-    Shape = dict[str, Any]
+
+Shape = dict[str, Any]
+# Where a shape is found: its number in fields.json, or its name among _OTHERS.
+Key = int | str
 
 _TYPES = {
     "string": ("text", (str,)),
@@ -38,6 +41,43 @@ _WORDS = {
     "terminationMessagePolicy": ("File", "FallbackToLogsOnError"),
     "whenUnsatisfiable": ("DoNotSchedule", "ScheduleAnyway"),
 }
+_PORT = (1, 65535)
+_ID = (0, 2**31 - 1)
+_NATURAL = (0, 2**31 - 1)
+# The same for numbers: the lowest and the highest.
+_RANGES = {
+    **dict.fromkeys(("containerPort", "endPort", "hostPort", "port"), _PORT),
+    **dict.fromkeys(("fsGroup", "runAsGroup", "runAsUser"), _ID),
+    **dict.fromkeys(
+        ("failureThreshold", "initialDelaySeconds", "periodSeconds", "successThreshold", "timeoutSeconds"), _NATURAL
+    ),
+    "defaultMode": (0, 0o777),
+    "expirationSeconds": (600, 2**32),
+    "maxSkew": (1, 2**31 - 1),
+    "mode": (0, 0o777),
+    "terminationGracePeriodSeconds": (0, 2**63 - 1),
+    "weight": (1, 100),
+}
+# Kinds that are no part of a RayCluster: an Ingress's tls, an HTTPRoute's parentRefs, a Role's rules.
+_OTHERS: dict[str, Shape] = {
+    "text": {"type": "string"},
+    "texts": {"type": "list", "of": "text"},
+    "port": {"type": "integer"},
+    "tls": {"type": "object", "fields": {"hosts": "texts", "secretName": "text"}},
+    "parentRef": {
+        "type": "object",
+        "fields": {
+            **dict.fromkeys(("group", "kind", "name", "namespace", "sectionName"), "text"),
+            "port": "port",
+        },
+        "required": ["name"],
+    },
+    "rule": {
+        "type": "object",
+        "fields": dict.fromkeys(("apiGroups", "nonResourceURLs", "resourceNames", "resources", "verbs"), "texts"),
+        "required": ["verbs"],
+    },
+}
 _SHOWN = 12
 
 
@@ -50,22 +90,24 @@ class Wrong(NamedTuple):
     is_unknown: bool
 
 
-def shape_of(kind: str, *fields: str) -> int:
+@cache
+def shape_of(kind: str, *fields: str) -> Key:
     """Return the shape of a kind, or of a field in it, looking through lists."""
-    shape: int = _document()["kinds"][kind]
+    shape: Key = _document()["kinds"][kind]
     for field in fields:
         shape = _shape(_shape(shape).get("of", shape))["fields"][field]
     return shape
 
 
-def item_of(shape: int) -> int:
+@cache
+def item_of(shape: Key) -> Key:
     """Return the shape of a list's items."""
-    item: int = _shape(shape)["of"]
+    item: Key = _shape(shape)["of"]
     return item
 
 
 def wrong(
-    value: Any, shape: int, path: ValuesPath, *, whole: bool = False, extra: tuple[str, ...] = ()
+    value: Any, shape: Key, path: ValuesPath, *, whole: bool = False, extra: tuple[str, ...] = ()
 ) -> Iterator[Wrong]:
     """Yield what is wrong with a value; `extra` are keys that may stand beside the fields.
 
@@ -114,6 +156,9 @@ def _fields(
 
 
 def _words(value: Any, about: Shape, path: ValuesPath) -> Iterator[Wrong]:
+    low, high = _RANGES.get(str(path[-1]), (None, None))
+    if low is not None and high is not None and isinstance(value, (int, float)) and not low <= value <= high:
+        yield Wrong(path, f"{value} is out of range", f"use a number from {low} to {high}", False)
     words = about.get("one") or _WORDS.get(str(path[-1]), ())
     if words and isinstance(value, str) and value and value not in words and not value.startswith("HugePages"):
         guess = nearest(value, words)
@@ -141,8 +186,8 @@ def _retyped(value: Any, kind: str, words: str) -> str:
     return f"write {words}"
 
 
-def _shape(number: int) -> Shape:
-    shape: Shape = _document()["shapes"][number]
+def _shape(key: Key) -> Shape:
+    shape: Shape = _OTHERS[key] if isinstance(key, str) else _document()["shapes"][key]
     return shape
 
 

@@ -142,8 +142,7 @@ def _cluster(name: str, own: Settings, data: Settings, placements: Settings) -> 
 
 
 def _map_at(settings: Settings, keys: tuple[str, ...]) -> Settings:
-    found = effective.look_up(settings, keys)
-    return found if isinstance(found, dict) else {}
+    return effective.as_map(effective.look_up(settings, keys))
 
 
 def _place(keys: tuple[str | int, ...], path: ValuesPath, sources: Sources) -> ValuesPath:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from raychart.lint import fields
-from raychart.lint.effective import MISSING, look_up
+from raychart.lint.effective import MISSING, as_list, look_up
 from raychart.lint.rule import Problem, Rule
 
 if TYPE_CHECKING:
@@ -42,21 +42,28 @@ def _wrong(subject: Subject) -> Iterator[Problem]:
 
 
 def _all(subject: Subject) -> Iterator[Wrong]:
-    data = subject.values.data
-    yield from _pod(("podDefaults",), data.get("podDefaults") or {})
-    yield from _pod(("operator",), data.get("operator") or {})
+    data, chart = subject.values.data, subject.values.layers[0].data
+    for key in ("podDefaults", "operator"):
+        yield from _pod((key,), _own(data.get(key), chart.get(key)))
     for name, placement in subject.placements.items():
         yield from _each(("placements", name), placement, _OF_POD, "pod")
-    yield from _cluster(("clusterDefaults",), data.get("clusterDefaults") or {})
+    yield from _cluster(("clusterDefaults",), _own(data.get("clusterDefaults"), chart.get("clusterDefaults")))
     for name, cluster in (data.get("clusters") or {}).items():
         yield from _cluster(("clusters", name), cluster or {})
-    policy = data.get("networkPolicy") or {}
+    for index, rule in enumerate(as_list((data.get("operator") or {}).get("extraRules"))):
+        yield from fields.wrong(rule, "rule", ("operator", "extraRules", index), whole=True)
+    policy = _own(data.get("networkPolicy"), chart.get("networkPolicy"))
     rules = ("networkPolicy", "head")
     egress = fields.shape_of("spec", *rules, "egressRules")
     yield from fields.wrong(policy.get("egress"), egress, ("networkPolicy", "egress"))
     sources = fields.shape_of("spec", *rules, "ingressRules", "from")
     for name, peer in (policy.get("peers") or {}).items():
         yield from fields.wrong((peer or {}).get("from"), sources, ("networkPolicy", "peers", name, "from"))
+
+
+def _own(settings: Settings | None, chart: Settings | None) -> Settings:
+    """Leave out what the chart says itself: only what users write can be wrong, and looking takes time."""
+    return {key: value for key, value in (settings or {}).items() if value != (chart or {}).get(key)}
 
 
 def _cluster(path: ValuesPath, cluster: Settings) -> Iterator[Wrong]:
@@ -68,6 +75,9 @@ def _cluster(path: ValuesPath, cluster: Settings) -> Iterator[Wrong]:
     yield from fields.wrong(cluster.get("spec"), fields.shape_of("spec"), (*path, "spec"), extra=_OF_HEAD)
     options = ("autoscaling", "options")
     yield from fields.wrong(_at(cluster, *options), fields.shape_of("autoscalerOptions"), (*path, *options))
+    for keys, kind in ((("ingress", "tls"), "tls"), (("httpRoute", "parentRefs"), "parentRef")):
+        for index, one in enumerate(as_list(_at(cluster, "dashboard", *keys))):
+            yield from fields.wrong(one, kind, (*path, "dashboard", *keys, index), whole=True)
     autoscaling = cluster.get("autoscaling") or {}
     yield from _each((*path, "autoscaling"), autoscaling, ("envFrom",), "pod", "containers")
     yield from _env((*path, "autoscaling", "env"), autoscaling.get("env") or {})
@@ -123,7 +133,7 @@ RULES = (
         "field-value",
         "error",
         "A field's value is not of the type or not one of the words that it takes, or a needed field is missing.",
-        "The API server refuses the object, or takes it and KubeRay cannot make the pods of it.",
+        "The API server refuses the object, or takes it and KubeRay cannot make the pods.",
         "The CustomResourceDefinition of RayCluster v1, KubeRay 1.7.0; Kubernetes: ValidatePodSpec",
         _wrong,
     ),

@@ -6,6 +6,7 @@ import ipaddress
 import re
 from typing import TYPE_CHECKING, Any
 
+from raychart.lint.effective import as_list
 from raychart.lint.places import all_pods, once_a_place, quoted
 from raychart.lint.rule import Problem, Rule
 
@@ -28,7 +29,7 @@ def _hosts(subject: Subject) -> Iterator[Problem]:
             yield from _host(cluster.place(*ingress, "host"), dashboard["ingress"].get("host"))
             for index, tls in enumerate(dashboard["ingress"].get("tls") or []):
                 hosts = tls.get("hosts")
-                for number, host in enumerate(hosts if isinstance(hosts, list) else []):
+                for number, host in enumerate(as_list(hosts)):
                     yield from _host(cluster.place(*ingress, "tls", index, "hosts", number), host)
         if dashboard["httpRoute"]["enabled"]:
             for index, host in enumerate(dashboard["httpRoute"].get("hostnames") or []):
@@ -52,7 +53,7 @@ def _ranges(subject: Subject) -> Iterator[Problem]:
     for cluster in subject.clusters:
         for index, text in enumerate(cluster.settings["headService"].get("loadBalancerSourceRanges") or []):
             yield from _range(cluster.place("headService", "loadBalancerSourceRanges", index), text)
-    policy = subject.values.data["networkPolicy"]
+    policy = subject.values.data.get("networkPolicy") or {}
     for index, rule in enumerate(policy.get("egress") or []):
         yield from _blocks(("networkPolicy", "egress", index, "to"), rule.get("to"))
     for name, peer in (policy.get("peers") or {}).items():
@@ -66,12 +67,12 @@ def _ranges(subject: Subject) -> Iterator[Problem]:
 
 
 def _blocks(path: ValuesPath, peers: Any) -> Iterator[Problem]:
-    for index, peer in enumerate(peers if isinstance(peers, list) else []):
+    for index, peer in enumerate(as_list(peers)):
         block = peer.get("ipBlock") if isinstance(peer, dict) else None
         if isinstance(block, dict):
             yield from _range((*path, index, "ipBlock", "cidr"), block.get("cidr"))
             excepted = block.get("except")
-            for number, text in enumerate(excepted if isinstance(excepted, list) else []):
+            for number, text in enumerate(as_list(excepted)):
                 yield from _range((*path, index, "ipBlock", "except", number), text)
 
 

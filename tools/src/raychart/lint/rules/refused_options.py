@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from raychart.lint.effective import as_list, as_map
 from raychart.lint.places import once_a_place, quoted
 from raychart.lint.rule import Problem, Rule
 from raychart.paths import dotted
@@ -51,8 +52,8 @@ def _twice(subject: Subject) -> Iterator[Problem]:
 
 def _gates(subject: Subject) -> Iterator[Problem]:
     operator = subject.operator
-    tag = operator.settings["image"].get("tag") or "v1.7"
-    if not operator.settings["enabled"] or not tag.startswith("v1.7"):
+    tag = (operator.settings.get("image") or {}).get("tag") or "v1.7"
+    if not operator.settings.get("enabled") or not tag.startswith("v1.7"):
         return
     for name, value in (operator.settings.get("featureGates") or {}).items():
         if value is not None and name not in _GATES:
@@ -68,10 +69,10 @@ def _gates(subject: Subject) -> Iterator[Problem]:
 def _groups(subject: Subject) -> Iterator[Problem]:
     for cluster in subject.clusters:
         policy = (cluster.settings.get("spec") or {}).get("networkPolicy")
-        groups = policy.get("workerGroups") if isinstance(policy, dict) else None
+        groups = as_list(as_map(policy).get("workerGroups"))
         there = sorted(pod.name for pod in cluster.types)
-        for index, group in enumerate(groups if isinstance(groups, list) else []):
-            name = group.get("groupName") if isinstance(group, dict) else None
+        for index, group in enumerate(groups):
+            name = as_map(group).get("groupName")
             if name and name not in there:
                 yield Problem(
                     cluster.place("spec", "networkPolicy", "workerGroups", index, "groupName"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from raychart.lint.effective import look_up
+from raychart.lint.effective import as_list, look_up
 from raychart.lint.places import all_pods, listed, once_a_place, quoted, ray_pods
 from raychart.lint.rule import Problem, Rule
 from raychart.paths import dotted
@@ -40,8 +40,7 @@ def _renamed(subject: Subject) -> Iterator[Problem]:
 def _name_taken(subject: Subject) -> Iterator[Problem]:
     for pod in all_pods(subject):
         taken = CONTAINERS[pod.role]
-        containers = (pod.settings.get("pod") or {}).get("containers") or []
-        for index, container in enumerate(containers):
+        for index, container in enumerate(as_list((pod.settings.get("pod") or {}).get("containers"))):
             if isinstance(container, dict) and container.get("name") in taken:
                 key = dotted((*pod.path, "container"))
                 yield Problem(

@@ -27,7 +27,7 @@ def _mismatch(subject: Subject) -> Iterator[Problem]:
     works_with = operator.get("batchScheduler") or "none"
     for cluster in subject.clusters:
         scheduler = cluster.settings["queue"].get("scheduler")
-        if scheduler and operator["enabled"] and scheduler not in ("kueue", works_with):
+        if scheduler and operator.get("enabled") and scheduler not in ("kueue", works_with):
             yield Problem(
                 cluster.place("queue", "scheduler"),
                 f"{scheduler}, but the operator works with {works_with}",

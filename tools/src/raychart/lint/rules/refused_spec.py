@@ -1,32 +1,38 @@
-"""Rules for parts of a pod that Kubernetes refuses when the pod is made: tolerations, variables, volumes."""
+"""Rules for parts of a pod that Kubernetes refuses when the pod is made: tolerations, variables, name servers."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from raychart.lint.effective import look_up
+from raychart.lint.effective import as_list, as_map, look_up
 from raychart.lint.places import all_pods, once_a_place, quoted
 from raychart.lint.rule import Problem, Rule
+from raychart.paths import dotted
 from raychart.schema_keys import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from raychart.lint.subject import Pod, Subject
+    from raychart.lint.subject import Subject
     from raychart.paths import ValuesPath
 
+_KEYS_OF_SOURCE = {
+    "configMapKeyRef": ("name", "key"),
+    "secretKeyRef": ("name", "key"),
+    "fieldRef": ("fieldPath",),
+    "resourceFieldRef": ("resource",),
+}
 _EFFECTS = ("NoSchedule", "PreferNoSchedule", "NoExecute")
 _OPERATORS = ("Exists", "Equal")
-_MOUNT = {"mountPath", "mountPropagation", "readOnly", "recursiveReadOnly", "subPath", "subPathExpr"}
 
 
 def _tolerations(subject: Subject) -> Iterator[Problem]:
     for pod in all_pods(subject):
         for keys in (("tolerations",), ("pod", "tolerations")):
-            for index, toleration in enumerate(_list(look_up(pod.settings, keys))):
+            for index, toleration in enumerate(_maps(look_up(pod.settings, keys))):
                 yield from _toleration(pod.place(*keys, index), toleration)
     for name, placement in subject.placements.items():
-        for index, toleration in enumerate(_list(placement.get("tolerations"))):
+        for index, toleration in enumerate(_maps(placement.get("tolerations"))):
             yield from _toleration(("placements", name, "tolerations", index), toleration)
 
 
@@ -55,7 +61,7 @@ def _variables(subject: Subject) -> Iterator[Problem]:
         for name, value in pod.env.items():
             if isinstance(value, dict):
                 yield from _variable(pod.place_of_env(name), value)
-        for index, source in enumerate(_list(pod.settings.get("envFrom"))):
+        for index, source in enumerate(_maps(pod.settings.get("envFrom"))):
             given = [key for key in ("configMapRef", "secretRef") if source.get(key)]
             if len(given) != 1:
                 message = f"names {' and '.join(given) or 'no source'}, and one of configMapRef and secretRef is wanted"
@@ -76,7 +82,11 @@ def _variable(where: ValuesPath, value: dict[str, Any]) -> Iterator[Problem]:
         return
     if value.get("value"):
         yield Problem(where, "has both value and valueFrom, which Kubernetes refuses", "keep one of the two")
-    given = [key for key, source in sources.items() if source is not None] if isinstance(sources, dict) else []
+    given = [key for key, source in as_map(sources).items() if source is not None]
+    for key in given[:1]:
+        lacking = [name for name in _KEYS_OF_SOURCE.get(key, ()) if not as_map(sources[key]).get(name)]
+        if lacking:
+            yield Problem(where, f"{key} has no {' and no '.join(lacking)}", f"add {' and '.join(lacking)}")
     if len(given) != 1:
         found = " and ".join(given) or "nothing"
         yield Problem(
@@ -86,47 +96,19 @@ def _variable(where: ValuesPath, value: dict[str, Any]) -> Iterator[Problem]:
         )
 
 
-def _volumes(subject: Subject) -> Iterator[Problem]:
+def _dns(subject: Subject) -> Iterator[Problem]:
     for pod in all_pods(subject):
-        for name, volume in (pod.settings.get("volumes") or {}).items():
-            sources = [key for key, what in (volume or {}).items() if what is not None and key not in _MOUNT]
-            if len(sources) > 1:
-                yield Problem(
-                    pod.place("volumes", name),
-                    f"has {len(sources)} sources ({', '.join(sorted(sources))}), and a volume has one",
-                    "keep one; null takes away what defaults say",
-                )
+        servers = as_map(pod.spec.get("dnsConfig")).get("nameservers")
+        if pod.spec.get("dnsPolicy") == "None" and not servers:
+            yield Problem(
+                pod.place_of_spec("dnsPolicy"),
+                "None, and dnsConfig.nameservers names none to ask instead",
+                f"give {dotted((*pod.path, 'dnsConfig', 'nameservers'))}, or another policy",
+            )
 
 
-def _mounts(subject: Subject) -> Iterator[Problem]:
-    for pod in all_pods(subject):
-        taken = dict(_own_mounts(pod))
-        for name, volume in sorted((pod.settings.get("volumes") or {}).items()):
-            path = (volume or {}).get("mountPath")
-            if not path:
-                continue
-            where = pod.place("volumes", name, "mountPath")
-            if path in taken:
-                yield Problem(where, f"{path} is where {taken[path]} is mounted", "choose another path")
-            if ":" in path:
-                yield Problem(where, f"{path} has a colon in it, which Kubernetes refuses", "choose another path")
-            taken[path] = f"the volume {name}"
-
-
-def _own_mounts(pod: Pod) -> Iterator[tuple[str, str]]:
-    if pod.role in ("head", "worker"):
-        yield "/etc/raychart", "the chart's folder of scripts"
-        if pod.settings.get("installRay"):
-            yield "/opt/trial", "the trial's Ray"
-        if pod.settings.get("sharedMemory"):
-            yield "/dev/shm", "what sharedMemory asks for"  # noqa: S108 (a path in a pod)
-    if pod.role == "redis":
-        yield "/etc/raychart", "the chart's folder of scripts"
-        yield "/data", "Redis's own volume"
-
-
-def _list(value: object) -> list[Any]:
-    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+def _maps(value: object) -> list[Any]:
+    return [item if isinstance(item, dict) else {} for item in as_list(value)]
 
 
 RULES = (
@@ -147,20 +129,11 @@ RULES = (
         once_a_place(_variables),
     ),
     Rule(
-        "volume-sources",
+        "dns-servers",
         "error",
-        "A volume has several sources.",
-        "Maps merge, so a source in podDefaults stays beside the one that a worker type names for the same volume. "
-        "Kubernetes refuses a pod with such a volume.",
-        "Kubernetes: validateVolumeSource (may not specify more than 1 volume type)",
-        once_a_place(_volumes),
-    ),
-    Rule(
-        "mount-path",
-        "error",
-        "Two volumes are mounted at one path, or at a path that Kubernetes refuses.",
-        "Kubernetes refuses a pod in which two volumes share a path.",
-        "Kubernetes: ValidateVolumeMounts (mountPath must be unique, must not contain ':')",
-        once_a_place(_mounts),
+        "A pod is to use no name server at all.",
+        "Kubernetes refuses dnsPolicy None without nameservers.",
+        "Kubernetes: validatePodDNSConfig",
+        once_a_place(_dns),
     ),
 )
