@@ -44,9 +44,19 @@ def distinct(check: Callable[[Subject], Iterable[Problem]]) -> Check:
     def checks(subject: Subject) -> Iterator[Problem]:
         told: set[ValuesPath] = set()
         for problem in check(subject):
-            yield from _once(problem, told)
+            yield from once(problem, told)
 
     return checks
+
+
+def together(*checks: Check) -> Check:
+    """Make one check of several."""
+
+    def all_of_them(subject: Subject) -> Iterator[Problem]:
+        for check in checks:
+            yield from check(subject)
+
+    return all_of_them
 
 
 class Here(NamedTuple):
@@ -77,22 +87,23 @@ def _per(check: Callable[[Here], Iterable[Problem]], pods: Callable[[Cluster], I
         told: set[ValuesPath] = set()
         for cluster in subject.clusters:
             for pod in pods(cluster):
-                here = Here(subject, cluster, pod)
-                for problem in check(here):
-                    yield from _once(_own(here, problem), told)
+                for problem in check(Here(subject, cluster, pod)):
+                    yield from once(own(subject, cluster, pod, problem), told)
 
     return checks
 
 
-def _once(problem: Problem, told: set[ValuesPath]) -> Iterator[Problem]:
+def once(problem: Problem, told: set[ValuesPath]) -> Iterator[Problem]:
+    """Yield a problem unless its place is among those that were told, and put it there."""
     if problem.path not in told:
         told.add(problem.path)
         yield problem
 
 
-def _own(here: Here, problem: Problem) -> Problem:
+def own(subject: Subject, cluster: Cluster | None, pod: Pod, problem: Problem) -> Problem:
     """Move a problem that the chart's defaults make to where the user would set it otherwise."""
     path = problem.path
-    if path[:1] not in {("podDefaults",), ("clusterDefaults",)} or layers_with(here.subject.values, path):
+    if path[:1] not in {("podDefaults",), ("clusterDefaults",)} or layers_with(subject.values, path):
         return problem
-    return problem._replace(path=(*(here.pod if path[0] == "podDefaults" else here.cluster).path, *path[1:]))
+    owner = pod if path[0] == "podDefaults" or cluster is None else cluster
+    return problem._replace(path=(*owner.path, *path[1:]))

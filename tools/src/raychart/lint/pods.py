@@ -5,14 +5,17 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from raychart.lint.each import as_list, as_map, dig
+from raychart.lint.each import as_list, as_map, dig, once, own
 from raychart.lint.quantity import number
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from typing import Literal
 
+    from raychart.lint.each import Check
+    from raychart.lint.rule import Problem
     from raychart.lint.subject import Cluster, Pod, Subject
+    from raychart.paths import ValuesPath
 
     Kind = Literal["requests", "limits"]
 
@@ -33,6 +36,18 @@ def all_pods(subject: Subject) -> Iterator[tuple[Cluster | None, Pod]]:
         yield from ((cluster, pod) for pod in cluster.pods)
         if has_redis(cluster):
             yield cluster, cluster.redis
+
+
+def per_any_pod(check: Callable[[Pod], Iterable[Problem]]) -> Check:
+    """Check each pod of the release; a problem that pods share because they inherit it is told once."""
+
+    def checks(subject: Subject) -> Iterator[Problem]:
+        told: set[ValuesPath] = set()
+        for cluster, pod in all_pods(subject):
+            for problem in check(pod):
+                yield from once(own(subject, cluster, pod, problem), told)
+
+    return checks
 
 
 def has_redis(cluster: Cluster) -> bool:

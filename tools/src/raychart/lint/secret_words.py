@@ -25,8 +25,8 @@ _HINT = re.compile(
 )
 
 _NAME = re.compile(
-    r"(^|[_.-])(password|passwd|passphrase|pwd|pgpassword|secret|token|credentials?|api_?key|apikey|access_?key|"
-    r"secret_?key|private_?key|auth_?key|signing_?key|encryption_?key|account_?key|client_?secret)$"
+    r"(^|[_./-])(password|passwd|passphrase|pwd|pgpassword|secret|token|credentials?|apikey|"
+    r"(api|access|secret|private|auth|signing|encryption|account)[_.-]?key|client[_.-]?secret)$"
 )
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 # What is no credential itself: a reference, a place to fill in, a switch.

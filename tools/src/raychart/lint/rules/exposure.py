@@ -32,7 +32,9 @@ def _ways_in(cluster: Cluster) -> Iterator[tuple[tuple[str, ...], str]]:
 
 def _auth_disabled(here: Here) -> Iterator[Problem]:
     cluster = here.cluster
-    if _is_open(cluster) and not any(_ways_in(cluster)):
+    # Without a reason, or with a Secret that nobody reads, the chart refuses it.
+    is_meant = dig(cluster.settings, "auth", "reason") and not dig(cluster.settings, "auth", "secretName")
+    if _is_open(cluster) and is_meant and not any(_ways_in(cluster)):
         yield Problem(
             cluster.place("auth", "mode"),
             "no authentication: whoever can connect runs code in the cluster, with its Secrets",

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from raychart.lint.each import Here
 
 # Ray's processes on a head take most of a gigabyte; with 1.5 GiB the Ray Client server did not start.
-_LEAST_MEMORY = 1.9 * 1024**3 // 1
+_LEAST_MEMORY = 2 * 1000**3
 # From here on the head keeps track of more than its default of 1 CPU and 4Gi is good for.
 _MANY, _MEMORY_OF_MANY = 100, 8 * 1024**3
 

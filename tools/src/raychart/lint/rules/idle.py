@@ -29,11 +29,12 @@ def _idle_short(here: Here) -> Iterator[Problem]:
         return
     start = launch(subject, pod)
     if minutes * 60 < _TIMES * start.seconds:
+        enough = count(math.ceil(_TIMES * start.seconds / 6) / 10)
         yield Problem(
             cluster.place("idleTimeoutMinutes") if own is None else pod.place("idleTimeoutMinutes"),
             f"idle workers go after {count(minutes * 60)} s, less than {_TIMES} times the {count(start.seconds)} s "
             f"that one takes to start ({start.why}): pods come and go under steady load",
-            f"raise it to {count(math.ceil(_TIMES * start.seconds / 6) / 10)}, or say in {KEY}: {{launchSeconds: ...}} how long your pods take",
+            f"raise it to {enough}, or say in {KEY}: {{launchSeconds: ...}} how long your pods take",
         )
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from raychart.lint.each import as_map, dig, distinct, layers_with, per_cluster, per_pod
+from raychart.lint.each import as_map, dig, distinct, layers_with, per_cluster, per_pod, per_type, together
 from raychart.lint.image_tags import facts, is_moving, same_version, tag_of
-from raychart.lint.pods import all_pods, other_containers
+from raychart.lint.pods import all_pods, other_containers, per_any_pod
 from raychart.lint.rule import Fix, Problem, Rule
 from raychart.lint.settings import KEY, lint_settings
 
@@ -20,20 +20,21 @@ if TYPE_CHECKING:
 _REMEDY = "name one version, such as 2.60.0-py312, or a digest"
 
 
-def _moving(subject: Subject) -> Iterator[Problem]:
-    for _, pod in all_pods(subject):
-        image = as_map(pod.settings.get("image"))
-        tag = image.get("tag")
-        if isinstance(tag, str) and is_moving(tag) and not image.get("digest"):
-            yield _moves(pod.place("image", "tag"), tag)
-        for container in other_containers(pod):
-            reference = container.fields.get("image")
-            if isinstance(reference, str):
-                yield from _reference(pod.place(*container.keys, "image"), reference)
-    for cluster in subject.clusters:
-        reference = dig(cluster.settings, "autoscaling", "options", "image")
+def _moving(pod: Pod) -> Iterator[Problem]:
+    image = as_map(pod.settings.get("image"))
+    tag = image.get("tag")
+    if isinstance(tag, str) and is_moving(tag) and not image.get("digest"):
+        yield _moves(pod.place("image", "tag"), tag)
+    for container in other_containers(pod):
+        reference = container.fields.get("image")
         if isinstance(reference, str):
-            yield from _reference(cluster.place("autoscaling", "options", "image"), reference)
+            yield from _reference(pod.place(*container.keys, "image"), reference)
+
+
+def _moving_autoscaler(here: Here) -> Iterator[Problem]:
+    reference = dig(here.cluster.settings, "autoscaling", "options", "image")
+    if isinstance(reference, str):
+        yield from _reference(here.cluster.place("autoscaling", "options", "image"), reference)
 
 
 def _reference(path: ValuesPath, reference: str) -> Iterator[Problem]:
@@ -46,17 +47,16 @@ def _moves(path: ValuesPath, tag: str) -> Problem:
     return Problem(path, f"the tag {tag} is given to newer images: pods that start later run something else", _REMEDY)
 
 
-def _tagged_repository(subject: Subject) -> Iterator[Problem]:
-    for _, pod in all_pods(subject):
-        repository = dig(pod.settings, "image", "repository")
-        if isinstance(repository, str) and (tag_of(repository) or "@" in repository):
-            name, sign, rest = repository.partition("@") if "@" in repository else _split(repository)
-            key = "digest" if sign == "@" else "tag"
-            yield Problem(
-                pod.place("image", "repository"),
-                f"{repository} holds a {key}, and the chart puts another behind it: no such image can be pulled",
-                f'set image: {{repository: {name}, {key}: "{rest}"}}',
-            )
+def _tagged_repository(pod: Pod) -> Iterator[Problem]:
+    repository = dig(pod.settings, "image", "repository")
+    if isinstance(repository, str) and (tag_of(repository) or "@" in repository):
+        name, sign, rest = repository.partition("@") if "@" in repository else _split(repository)
+        key = "digest" if sign == "@" else "tag"
+        yield Problem(
+            pod.place("image", "repository"),
+            f"{repository} holds a {key}, and the chart puts another behind it: no such image can be pulled",
+            f'set image: {{repository: {name}, {key}: "{rest}"}}',
+        )
 
 
 def _split(repository: str) -> tuple[str, str, str]:
@@ -78,38 +78,34 @@ def _ray_version(here: Here) -> Iterator[Problem]:
 
 
 def _mixed(here: Here) -> Iterator[Problem]:
-    cluster = here.cluster
-    head = facts(cluster, cluster.head)
-    for pod in cluster.types:
-        own = facts(cluster, pod)
-        if own.ray and head.ray and not same_version(own.ray, head.ray):
-            yield _differs(pod, f"Ray {own.ray}", f"Ray {head.ray}")
-        elif own.python and head.python and own.python != head.python:
-            yield _differs(pod, f"Python {own.python}", f"Python {head.python}")
-
-
-def _differs(pod: Pod, own: str, heads: str) -> Problem:
-    return Problem(
-        pod.place("image", "tag"),
-        f"this type's image has {own} and the head's has {heads}: a worker that is not the same as its head ends at "
-        "once",
-        "use images of one Ray and one Python for the whole cluster",
-    )
+    head, own = facts(here.cluster, here.cluster.head), facts(here.cluster, here.pod)
+    for name, of_head, of_type in (("Ray", head.ray, own.ray), ("Python", head.python, own.python)):
+        if of_head and of_type and not same_version(of_head, of_type):
+            yield Problem(
+                _tag(here),
+                f"the image of {here.pod.name} has {name} {of_type} and the head's has {name} {of_head}: a worker that "
+                "is not the same as its head ends at once",
+                "use images of one Ray and one Python for the whole cluster",
+            )
+            return
 
 
 def _python_unsaid(here: Here) -> Iterator[Problem]:
-    cluster = here.cluster
-    head = facts(cluster, cluster.head)
-    for pod in cluster.types:
-        own = facts(cluster, pod)
-        if bool(own.python) != bool(head.python) and own.ray and head.ray:
-            said, silent = (pod, cluster.head) if own.python else (cluster.head, pod)
-            yield Problem(
-                pod.place("image", "tag"),
-                f"the tag of {said.name} says Python {own.python or head.python} and that of {silent.name} says none: "
-                "if the two differ the workers end at once",
-                "name the Python in both tags, as in 2.60.0-py312",
-            )
+    head, own = facts(here.cluster, here.cluster.head), facts(here.cluster, here.pod)
+    if bool(own.python) != bool(head.python) and own.ray and head.ray:
+        said, silent = (here.pod.name, "the head") if own.python else ("the head", here.pod.name)
+        yield Problem(
+            _tag(here),
+            f"the tag of {said} says Python {own.python or head.python} and that of {silent} says none: if the two "
+            "differ the workers end at once",
+            "name the Python in both tags, as in 2.60.0-py312",
+        )
+
+
+def _tag(here: Here) -> ValuesPath:
+    """Return where a worker type's tag was set, or else the head's."""
+    places = (here.pod.place("image", "tag"), here.cluster.head.place("image", "tag"))
+    return next((place for place in places if layers_with(here.subject.values, place)), places[0])
 
 
 def _client(here: Here) -> Iterator[Problem]:
@@ -133,12 +129,8 @@ def _idle_tag(subject: Subject) -> Iterator[Problem]:
         both = dig(pod.settings, "image", "tag") and dig(pod.settings, "image", "digest")
         # A tag from elsewhere, such as the chart's default, is not the user's to remove here.
         if both and tag[:-1] == digest[:-1] and layers_with(subject.values, tag):
-            yield Problem(
-                tag,
-                "a digest stands beside the tag and wins: changing the tag changes nothing",
-                "remove the tag, or the digest",
-                Fix("remove", tag),
-            )
+            what = "a digest stands beside the tag and wins: changing the tag changes nothing"
+            yield Problem(tag, what, "remove the tag, or the digest", Fix("remove", tag))
 
 
 RULES = (
@@ -150,7 +142,7 @@ RULES = (
         "started and on what its node has: workers that do not fit their head, results that nobody can repeat, and a "
         "rollout that sees no change.",
         "Kubernetes, Images; charts/ray/values.yaml, podDefaults.image",
-        distinct(_moving),
+        together(per_any_pod(_moving), per_cluster(_moving_autoscaler)),
     ),
     Rule(
         "image-repository-tagged",
@@ -159,7 +151,7 @@ RULES = (
         "The chart writes `repository:tag` or `repository@digest`. With a tag in the repository there are two, and the "
         "kubelet says InvalidImageName.",
         "charts/ray/templates/_image.tpl",
-        distinct(_tagged_repository),
+        per_any_pod(_tagged_repository),
     ),
     Rule(
         "image-ray-version",
@@ -178,7 +170,7 @@ RULES = (
         "A node that joins compares its Ray and its Python, to the patch, with the head's, and ends with `Version "
         "mismatch` where they differ. The autoscaler keeps making such workers.",
         "Ray 2.60.0, Node.check_version_info, utils.check_version_info",
-        per_cluster(_mixed),
+        per_type(_mixed),
     ),
     Rule(
         "image-python-unsaid",
@@ -187,7 +179,7 @@ RULES = (
         "Without -py312 or the like a tag of rayproject/ray has the Python that was the default when it was made. A "
         "worker whose Python is not its head's ends at once.",
         "Ray 2.60.0, utils.check_version_info; rayproject/ray tags",
-        per_cluster(_python_unsaid),
+        per_type(_python_unsaid),
     ),
     Rule(
         "client-mismatch",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from raychart.lint.each import as_list, as_map, distinct, per_cluster
-from raychart.lint.pods import all_pods
+from raychart.lint.pods import all_pods, per_any_pod
 from raychart.lint.rule import Problem, Rule
 from raychart.lint.spot import is_for_spot, spot_label, tolerates
 
@@ -44,44 +44,45 @@ def _head_on_spot(here: Here) -> Iterator[Problem]:
         )
 
 
-def _untolerated(subject: Subject) -> Iterator[Problem]:
-    for _, pod in all_pods(subject):
-        found = spot_label(pod)
-        if found and not tolerates(pod, found[1]):
-            keys, label = found
-            key = label.partition(":")[0]
-            yield Problem(
-                pod.place_of_spec(str(keys[0]), *keys[1:]),
-                f"spot nodes are asked for ({label}), but no toleration is for their taint: the pods may wait forever",
-                f"add beside it tolerations: [{{key: {key}, operator: Exists}}], with the key of your nodes' taint",
-            )
+def _untolerated(pod: Pod) -> Iterator[Problem]:
+    found = spot_label(pod)
+    if found and not tolerates(pod, found[1]):
+        keys, label = found
+        key = label.partition(":")[0]
+        yield Problem(
+            pod.place_of_spec(str(keys[0]), *keys[1:]),
+            f"spot nodes are asked for ({label}), but no toleration is for their taint: the pods may wait forever",
+            f"add beside it tolerations: [{{key: {key}, operator: Exists}}], with the key of your nodes' taint",
+        )
 
 
-def _conflict(subject: Subject) -> Iterator[Problem]:
-    for _, pod in all_pods(subject):
-        named = [name for name in as_list(pod.settings.get("placement")) if name in subject.placements]
-        seen: dict[str, tuple[str, str]] = {}
-        for where, selector in (
-            *((f"placement {name}", as_map(as_map(subject.placements[name]).get("nodeSelector"))) for name in named),
-            ("nodeSelector", as_map(pod.settings.get("nodeSelector"))),
-        ):
-            for label, value in selector.items():
-                earlier = seen.get(label)
-                if earlier and value is not None and earlier[1] != value:
-                    yield Problem(
-                        pod.place("placement") if where != "nodeSelector" else pod.place("nodeSelector", label),
-                        f"{earlier[0]} wants {label}: {earlier[1]}, {where} wants {label}: {value}, and only the "
-                        "latter stays",
-                        "keep one of the two, or use labels of different names",
-                    )
-                seen[label] = (where, value)
+def _conflict(pod: Pod) -> Iterator[Problem]:
+    named = [name for name in as_list(pod.settings.get("placement")) if name in pod.placements]
+    seen: dict[str, tuple[str, str]] = {}
+    for where, selector in (
+        *((f"placement {name}", as_map(as_map(pod.placements[name]).get("nodeSelector"))) for name in named),
+        ("nodeSelector", as_map(pod.settings.get("nodeSelector"))),
+    ):
+        for label, value in selector.items():
+            earlier = seen.get(label)
+            if earlier and value is not None and earlier[1] != value:
+                yield Problem(
+                    pod.place("placement") if where != "nodeSelector" else pod.place("nodeSelector", label),
+                    f"{earlier[0]} wants {label}: {earlier[1]}, {where} wants {label}: {value}, and only the "
+                    "latter stays",
+                    "keep one of the two, or use labels of different names",
+                )
+            seen[label] = (where, value)
 
 
 def _unused(subject: Subject) -> Iterator[Problem]:
     # Errands, such as the uninstalling Job, run where the head may.
     used = {name for _, pod in all_pods(subject) for name in as_list(pod.settings.get("placement"))}
+    # One that is not there is most likely one of these, misspelt.
+    if not subject.clusters or not used <= set(subject.placements):
+        return
     for name in subject.placements:
-        if name not in used and subject.clusters:
+        if name not in used:
             yield Problem(
                 ("placements", name),
                 "no pod names this placement",
@@ -108,7 +109,7 @@ RULES = (
         "pod that selects them by label and lacks the toleration stays Pending, while the autoscaler waits for it. "
         "Where your spot nodes have no taint, ignore this rule with that reason.",
         "Kubernetes, taints and tolerations; AKS: kubernetes.azure.com/scalesetpriority=spot:NoSchedule",
-        distinct(_untolerated),
+        per_any_pod(_untolerated),
     ),
     Rule(
         "placement-conflict",
@@ -118,7 +119,7 @@ RULES = (
         "and the pod's own before all. The other placement silently loses its say, such as that a head be on on-demand "
         "nodes.",
         "charts/ray/templates/_pod.tpl, ray.placement",
-        distinct(_conflict),
+        per_any_pod(_conflict),
     ),
     Rule(
         "placement-unused",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from raychart.lint.each import as_map, distinct, per_pod
+from raychart.lint.each import as_map, distinct, layers_with, per_pod
 from raychart.lint.pods import all_pods, amount, memory, other_containers, said_to_ray
 from raychart.lint.quantity import count, number, size
 from raychart.lint.rule import Problem, Rule
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from raychart.lint.each import Here
     from raychart.lint.subject import Pod, Subject
     from raychart.paths import ValuesPath
+    from raychart.values import Values
 
 # As many slots a CPU as teams give small tasks that mostly wait; more than that looks like a mistake.
 _USUAL_SLOTS = 2
@@ -23,40 +24,34 @@ _LEAST_MEMORY = 64 * 1024**2
 
 
 def _limit_below_request(subject: Subject) -> Iterator[Problem]:
+    compared = partial(_compared, subject.values)
     for _, pod in all_pods(subject):
-        yield from _compared(pod.resources, pod.place_of_resource)
+        yield from compared(pod.resources, pod.place_of_resource)
         for container in other_containers(pod):
             resources = as_map(container.fields.get("resources"))
-            yield from _compared(resources, partial(pod.place, *container.keys, "resources"))
+            yield from compared(resources, partial(pod.place, *container.keys, "resources"))
     for cluster in subject.clusters:
         resources = as_map(as_map(cluster.settings.get("autoscaling")).get("resources"))
-        yield from _compared(resources, partial(cluster.place, "autoscaling", "resources"))
+        yield from compared(resources, partial(cluster.place, "autoscaling", "resources"))
 
 
-def _compared(resources: dict[str, Any], place: Callable[..., ValuesPath]) -> Iterator[Problem]:
+def _compared(values: Values, resources: dict[str, Any], place: Callable[..., ValuesPath]) -> Iterator[Problem]:
     requests, limits = as_map(resources.get("requests")), as_map(resources.get("limits"))
     for name, request in requests.items():
         asked, allowed = number(request), number(limits.get(name))
-        if asked is None:
-            continue
-        if allowed is not None and allowed < asked:
+        # Devices have rules of their own.
+        if asked is not None and allowed is not None and allowed < asked and "/" not in name:
+            limit = place("limits", name)
             yield Problem(
-                place("limits", name),
+                limit if layers_with(values, limit) else place("requests", name),
                 f"the {name} limit of {limits[name]} is less than the request of {request}: Kubernetes refuses the pod",
                 f"raise limits.{name} to {request}, or lower requests.{name}",
-            )
-        elif "/" in name and allowed != asked:
-            found = f"is {limits[name]}" if allowed is not None else "is missing"
-            yield Problem(
-                place("requests", name),
-                f"{request} of {name} is requested, but its limit {found}, and Kubernetes wants the two alike",
-                f"remove requests.{name}, and set limits.{name} to {request}",
             )
 
 
 def _memory_unlimited(here: Here) -> Iterator[Problem]:
     pod = here.pod
-    if memory(pod) is None:
+    if memory(pod) is None and "memory" not in pod.resources["limits"]:
         request = pod.resources["requests"].get("memory")
         found = f"a request of {request} alone" if request else "neither request nor limit"
         yield Problem(
@@ -137,9 +132,8 @@ RULES = (
         "limit-below-request",
         "error",
         "A container's limit is below its request.",
-        "Kubernetes refuses a pod whose limit for CPU, memory or ephemeral storage is below its request, and one whose "
-        "limit for a device such as a GPU is not its request. KubeRay makes the pod, so that nobody sees the refusal "
-        "but in its log: the head or the workers just do not come.\n\n"
+        "Kubernetes refuses a pod whose limit for CPU, memory or ephemeral storage is below its request. KubeRay makes "
+        "the pod, so that nobody sees the refusal but in its log: the head or the workers just do not come.\n\n"
         "The shorthands (`cpu`, `memory`) set both; what stands under `resources` and `container.resources` wins over "
         "them one by one, which is how the two come apart.",
         "Kubernetes, ValidateResourceRequirements; charts/ray/templates/_pod.tpl, ray.resources",

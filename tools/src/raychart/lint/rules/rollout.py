@@ -91,7 +91,7 @@ RULES = (
         per_cluster(_budget),
     ),
     Rule(
-        "suspended",
+        "cluster-suspended",
         "info",
         "A cluster is suspended, or suspend is not left to Kueue.",
         "A suspended cluster has no pods. Kueue sets the field itself, so that a value in the file is in its way.",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from raychart.lint.each import as_list, as_map, dig, distinct
-from raychart.lint.pods import all_pods, other_containers
+from raychart.lint.each import as_list, as_map, dig, distinct, layers_with, together
+from raychart.lint.pods import all_pods, other_containers, per_any_pod
 from raychart.lint.rule import Problem, Rule
 
 if TYPE_CHECKING:
@@ -44,48 +44,49 @@ def _weaknesses(context: dict[str, Any]) -> Iterator[tuple[Keys, str]]:
         yield ("seccompProfile", "type"), "seccompProfile is Unconfined: every system call is allowed"
 
 
-def _lowered(subject: Subject) -> Iterator[Problem]:
+def _lowered(pod: Pod) -> Iterator[Problem]:
+    for keys, context in _contexts(pod):
+        for more, what in _weaknesses(context):
+            yield Problem(pod.place(*keys, *more), f"{what}, which Pod Security restricted refuses", _REMEDY)
+    for key in ("hostNetwork", "hostPID", "hostIPC"):
+        if dig(pod.settings, "pod", key) is True:
+            what = f"{key}: the pod shares this with its node, which Pod Security restricted refuses"
+            yield Problem(pod.place("pod", key), what, "remove it")
+
+
+def _without_context(subject: Subject) -> Iterator[Problem]:
     for _, pod in all_pods(subject):
-        for keys, context in _contexts(pod):
-            for more, what in _weaknesses(context):
-                yield Problem(pod.place(*keys, *more), f"{what}, which Pod Security restricted refuses", _REMEDY)
-        for keys in (_POD, _CONTAINER):
-            if keys[0] in pod.settings and not pod.settings[keys[0]]:
-                what = f"no {keys[0]}: what Pod Security restricted asks for is gone"
-                yield Problem(pod.place(*keys), what, _REMEDY)
-        for key in ("hostNetwork", "hostPID", "hostIPC"):
-            if dig(pod.settings, "pod", key) is True:
-                what = f"{key}: the pod shares this with its node, which Pod Security restricted refuses"
-                yield Problem(pod.place("pod", key), what, "remove it")
+        for key in (*_POD, *_CONTAINER):
+            if not pod.settings.get(key):
+                # A null that took the chart's default away is in the file alone.
+                places = ((*where, key) for where, _ in pod.sources)
+                path = next((place for place in places if layers_with(subject.values, place)), pod.place(key))
+                yield Problem(path, f"no {key}: what Pod Security restricted asks for is gone", _REMEDY)
 
 
-def _host_paths(subject: Subject) -> Iterator[Problem]:
-    for _, pod in all_pods(subject):
-        volumes: list[tuple[Keys, Any]] = [
-            (("volumes", name), volume) for name, volume in as_map(pod.settings.get("volumes")).items()
-        ]
-        volumes += [
-            (("pod", "volumes", at), one) for at, one in enumerate(as_list(dig(pod.settings, "pod", "volumes")))
-        ]
-        for keys, volume in volumes:
-            path = dig(volume, "hostPath", "path")
-            if dig(volume, "hostPath") is not None:
-                yield Problem(
-                    pod.place(*keys, "hostPath"),
-                    f"{path or 'a folder'} of the node is in the pod, which Pod Security restricted refuses",
-                    "use a persistentVolumeClaim, or emptyDir for what may go with the pod",
-                )
+def _host_paths(pod: Pod) -> Iterator[Problem]:
+    volumes: list[tuple[Keys, Any]] = [
+        (("volumes", name), volume) for name, volume in as_map(pod.settings.get("volumes")).items()
+    ]
+    volumes += [(("pod", "volumes", at), one) for at, one in enumerate(as_list(dig(pod.settings, "pod", "volumes")))]
+    for keys, volume in volumes:
+        path = dig(volume, "hostPath", "path")
+        if dig(volume, "hostPath") is not None:
+            yield Problem(
+                pod.place(*keys, "hostPath"),
+                f"{path or 'a folder'} of the node is in the pod, which Pod Security restricted refuses",
+                "use a persistentVolumeClaim, or emptyDir for what may go with the pod",
+            )
 
 
-def _writable_root(subject: Subject) -> Iterator[Problem]:
-    for _, pod in all_pods(subject):
-        for keys in (_CONTAINER, ("container", "securityContext")):
-            if dig(pod.settings, *keys, "readOnlyRootFilesystem") is False:
-                yield Problem(
-                    pod.place(*keys, "readOnlyRootFilesystem"),
-                    "tasks may change the image's own files, for all that run after them",
-                    "remove it unless tasks or setup commands have to: HOME and /tmp are writable",
-                )
+def _writable_root(pod: Pod) -> Iterator[Problem]:
+    for keys in (_CONTAINER, ("container", "securityContext")):
+        if dig(pod.settings, *keys, "readOnlyRootFilesystem") is False:
+            yield Problem(
+                pod.place(*keys, "readOnlyRootFilesystem"),
+                "tasks may change the image's own files, for all that run after them",
+                "remove it unless tasks or setup commands have to: HOME and /tmp are writable",
+            )
 
 
 RULES = (
@@ -97,7 +98,7 @@ RULES = (
         "seccomp profile and with no way to gain rights. In a namespace that enforces Pod Security restricted such a "
         "pod is refused, which only KubeRay's log tells; elsewhere a task that breaks out has the node.",
         "Kubernetes, Pod Security Standards; charts/ray/values.yaml, podDefaults.securityContext",
-        distinct(_lowered),
+        together(per_any_pod(_lowered), distinct(_without_context)),
     ),
     Rule(
         "host-path",
@@ -106,7 +107,7 @@ RULES = (
         "A task could change what the node or other pods keep there, and the pod finds something else on each node. "
         "Pod Security, baseline and restricted, refuses such pods.",
         "Kubernetes, Pod Security Standards; hostPath",
-        distinct(_host_paths),
+        per_any_pod(_host_paths),
     ),
     Rule(
         "root-writable",
@@ -115,6 +116,6 @@ RULES = (
         "By default the root of each container is read-only, so that a task cannot change what later tasks run. Some "
         "images and setup commands, such as `conda install`, need it writable.",
         "charts/ray/values.yaml, podDefaults.securityContext.readOnlyRootFilesystem",
-        distinct(_writable_root),
+        per_any_pod(_writable_root),
     ),
 )

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     Found = tuple[str, str] | None
 
 _PIPED = re.compile(
-    r"\b(curl|wget)\b[^|;&]*\|\s*(sudo\s+)?(\S*/)?(ba|z|da)?sh\b|(ba)?sh\s+(-c\s+)?[\"']?(<\(|\$\()\s*(curl|wget)\b"
+    r"\b(curl|wget)\b[^|;&]*\|\s*(sudo\s+(-\S+\s+)*)?(\S*/)?(ba|z|da)?sh\b|(ba)?sh\s+(-c\s+)?[\"']?(<\(|\$\()\s*(curl|wget)\b"
 )
 _ENDLESS = re.compile(r"\bwhile\s+(true|:|\[\s*1\s*\])\s*(;|\n)")
 _SERVERS = {"jupyter", "jupyter-lab", "jupyter-notebook", "tensorboard", "uvicorn", "gunicorn"}
