@@ -146,14 +146,18 @@ def test_the_nearest_ignore_file_counts_up_to_the_repositorys_top(tmp_path: Path
     assert run(tmp_path, "repo/values", ignore_file=named).ignored == 1
 
 
+def unused(result: Result) -> int:
+    return sum(finding.rule == "ignore-unused" for finding in result.findings)
+
+
 def test_an_entry_is_not_unused_while_not_all_that_it_is_about_was_linted(tmp_path: Path) -> None:
     (tmp_path / "team-a.yaml").write_text(BAD)
     (tmp_path / "team-b.yaml").write_text("clusters: {}\n")
     (tmp_path / ".raychart-ignore.yaml").write_text(entry(rule=RULE, reason="x"))
-    assert [one.rule for one in run(tmp_path, "team-b.yaml").findings] == []
+    assert unused(run(tmp_path, "team-b.yaml")) == 0
     (tmp_path / "team-a.yaml").write_text("clusters: {}\n")
-    assert [one.rule for one in run(tmp_path, "team-b.yaml", "team-a.yaml").findings] == ["ignore-unused"]
-    assert [one.rule for one in run(tmp_path, ".").findings] == ["ignore-unused"]
+    assert unused(run(tmp_path, "team-b.yaml", "team-a.yaml")) == 1
+    assert unused(run(tmp_path, ".")) == 1
 
 
 def test_a_comment_in_a_layer_is_of_use_if_it_is_for_one_of_the_files(tmp_path: Path) -> None:

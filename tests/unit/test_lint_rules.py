@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,36 +11,39 @@ import pytest
 from raychart.chart import find_chart
 from raychart.errors import RaychartError
 from raychart.findings import reaches
+from raychart.lint import explain as explaining
 from raychart.lint.explain import FORMATS, example, explain
 from raychart.lint.fix import mend
 from raychart.lint.rules import BY_ID, RULES
 from raychart.lint.run import Request, Result, lint
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from raychart.lint.rule import Rule
 
 ALL = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 CHART = find_chart()
+EXAMPLES = Path(explaining.__file__).parent / "examples"
 # What a bad example shows besides, because it cannot do without.
 ALSO = {
     # What an ignore that is of no use does not hide.
     "ignore-syntax": {"head-runs-tasks"},
     "ignore-unknown-rule": {"head-runs-tasks"},
     "ignore-expired": {"head-runs-tasks"},
+    # A type that alone may have more pods than the cluster.
+    "max-workers-below-minimum": {"type-over-cluster"},
 }
 
 
 def request(rule: Rule, kind: str, folder: Path) -> Request:
-    """Lay an example out: as a values file, or as an ignore file beside one."""
+    """Lay an example out: as a values file, maybe with a layer, or as an ignore file beside one."""
     text = example(rule, kind)
     values = folder / "team-a.yaml"
     if "\nignore:\n" in text:
         (folder / ".raychart-ignore.yaml").write_text(text)
         text = example(BY_ID["head-runs-tasks"], "bad")
     values.write_text(text)
-    return Request((values,), (), CHART, date(2026, 11, 24))
+    layer = EXAMPLES / f"{rule.id}.{kind}.layer.yaml"
+    return Request((values,), (layer,) if layer.is_file() else (), CHART, date(2026, 11, 24))
 
 
 def linted(rule: Rule, kind: str, folder: Path) -> Result:

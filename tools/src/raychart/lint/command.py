@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import TextIO
 
+    from raychart.findings import Finding
     from raychart.lint.fix import Change
     from raychart.lint.run import Request, Result
 
@@ -124,6 +125,7 @@ def _show_changes(request: Request, stdout: TextIO, tell: Callable[[str], None])
     mended = mend(request)
     stdout.writelines(change.diff for change in mended.changes)
     tell(f"{_problems(mended.count)} would be mended in {_files(mended.changes)}")
+    _tell_refused(mended.refused, tell)
     return int(bool(mended.changes))
 
 
@@ -134,9 +136,13 @@ def _fixed(request: Request, tell: Callable[[str], None]) -> Result:
     for change in mended.changes:
         save(change)
     tell(f"mended {_problems(mended.count)} in {_files(mended.changes)}")
-    for finding in mended.refused:
-        tell(f"{finding.where}: not mended, because it cannot be changed safely as it is written [{finding.rule}]")
+    _tell_refused(mended.refused, tell)
     return mended.result
+
+
+def _tell_refused(refused: tuple[Finding, ...], tell: Callable[[str], None]) -> None:
+    for finding in refused:
+        tell(f"{finding.where}: cannot be changed safely as it is written, mend it by hand [{finding.rule}]")
 
 
 def _write_baseline(result: Result, path: Path, tell: Callable[[str], None]) -> int:

@@ -57,7 +57,7 @@ def _table() -> str:
 
 
 def _page(rule: Rule) -> str:
-    paragraphs = [textwrap.fill(paragraph, _WIDTH) for paragraph in rule.why.split("\n\n")]
+    paragraphs = [_filled(paragraph) for paragraph in rule.why.split("\n\n")]
     return "\n\n".join(
         [
             f"{rule.id} ({rule.severity})",
@@ -65,6 +65,10 @@ def _page(rule: Rule) -> str:
             *paragraphs,
             "found:\n" + textwrap.indent(example(rule, "bad").rstrip("\n"), "    "),
             "not found:\n" + textwrap.indent(example(rule, "good").rstrip("\n"), "    "),
-            textwrap.fill(f"source: {rule.source}", _WIDTH) + "\n",
+            _filled(f"source: {rule.source}") + "\n",
         ]
     )
+
+
+def _filled(text: str) -> str:
+    return textwrap.fill(text, _WIDTH, break_on_hyphens=False)

@@ -130,6 +130,8 @@ def _applied(data: Any, path: ValuesPath, fix: Fix) -> Any:
         return fix.value
     step, *below = path
     if isinstance(data, list) and isinstance(step, int) and step < len(data):
+        if fix.kind == "remove" and not below:
+            return data[:step] + data[step + 1 :]
         return [_applied(item, tuple(below), fix) if at == step else item for at, item in enumerate(data)]
     if not isinstance(data, dict):
         return _MISSING

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 _PLAIN = re.compile(r"[A-Za-z0-9_./-][A-Za-z0-9_./ -]*[A-Za-z0-9_./-]|[A-Za-z0-9_./]")
 _REST_OF_LINE = re.compile(r"[ \t]*(?:#[^\r\n]*)?(?:\r\n|\r|\n|\Z)")
 _COLON = re.compile(r"[ \t]*:")
+_INDENT = re.compile(r" *")
+_DASH = re.compile(r" *-[ \t]+")
 
 
 class CannotEditError(Exception):
@@ -25,72 +27,79 @@ class CannotEditError(Exception):
 def edited(text: str, fix: Fix) -> str:
     """Return the text with one change. Raises CannotEditError."""
     root = find_places(text)
-    if root is None:
+    if root is None or not fix.path:
+        raise CannotEditError
+    if fix.kind == "set":
+        return _with_value(text, root, fix.path, fix.value)
+    within, depth = descend(root, fix.path[:-1])
+    if depth < len(fix.path) - 1:
         raise CannotEditError
     if fix.kind == "rename":
-        entry, within, _ = _entry_at(root, fix.path)
-        if within.entry(str(fix.value)) is not None:
-            raise CannotEditError
-        return _renamed(text, entry, str(fix.value))
-    if fix.kind == "remove":
-        entry, within, holder = _entry_at(root, fix.path)
-        return _removed(text, entry, within, holder)
-    return _with_value(text, root, fix.path, fix.value)
+        return _renamed(text, within, str(fix.path[-1]), str(fix.value))
+    return _removed(text, _number_of(fix.path[-1], within), within, _entry_at(root, fix.path[:-1]))
 
 
 def without_repeated_key(text: str, line: int, column: int) -> str:
     """Return the text without the entry whose key begins at a place. Raises CannotEditError."""
     root = find_places(text)
     for mapping in mappings(root) if root else ():
-        for entry in mapping.entries:
+        for number, entry in enumerate(mapping.entries):
             if (entry.line, entry.column) == (line, column) and len(mapping.entries) > 1:
-                return _removed(text, entry, mapping, None)
+                return _removed(text, number, mapping, None)
     raise CannotEditError
 
 
-def _entry_at(root: Place, path: ValuesPath) -> tuple[Entry, Place, Entry | None]:
-    """Return the entry at a path, the mapping it is in, and the entry that holds that mapping."""
+def _entry_at(root: Place, path: ValuesPath) -> Entry | None:
     within, depth = descend(root, path[:-1])
-    entry = within.entry(str(path[-1])) if path and depth == len(path) - 1 else None
-    if entry is None:
+    return within.entry(str(path[-1])) if path and depth == len(path) - 1 else None
+
+
+def _number_of(step: str | int, within: Place) -> int:
+    """Return which of the entries or items is meant."""
+    if isinstance(step, int):
+        numbers = [step] if 0 <= step < len(within.items) else []
+    else:
+        numbers = [number for number, entry in enumerate(within.entries) if entry.name == step][-1:]
+    if not numbers:
         raise CannotEditError
-    outer, _ = descend(root, path[:-2])
-    holder = outer.entry(str(path[-2])) if len(path) > 1 and isinstance(path[-2], str) else None
-    return entry, within, holder
+    return numbers[0]
 
 
-def _renamed(text: str, entry: Entry, name: str) -> str:
-    key = entry.key
-    if not key.is_plain:
+def _renamed(text: str, within: Place, old: str, new: str) -> str:
+    entry = within.entry(old)
+    if entry is None or not entry.key.is_plain or within.entry(new) is not None:
         raise CannotEditError
-    return text[: key.start] + _flow(name) + text[key.end :]
+    return text[: entry.key.start] + _flow(new) + text[entry.key.end :]
 
 
-def _removed(text: str, entry: Entry, within: Place, holder: Entry | None) -> str:
+def _removed(text: str, number: int, within: Place, holder: Entry | None) -> str:
+    """Take an entry or item out of `within`, which is the value of `holder`."""
+    parts = [(entry.key.start, _content_end(text, entry)) for entry in within.entries]
+    parts += [(item.start, _visible_end(text, item.start, item.end)) for item in within.items]
+    start, end = parts[number]
     if within.is_flow:
-        start, end = _flow_range(entry, within)
+        start, end = _flow_range(parts, number, within)
         if re.search(r"[\r\n#]", text[start:end]):
             raise CannotEditError
         return text[:start] + text[end:]
-    begin = _line_start(text, entry.key.start)
-    if text[begin : entry.key.start].strip(" "):
+    begin = _line_start(text, start)
+    if not (_DASH if within.items else _INDENT).fullmatch(text, begin, start):
         raise CannotEditError
-    end = _line_end(text, _content_end(text, entry))
-    if len(within.entries) > 1:
+    end = _line_end(text, end)
+    if len(parts) > 1:
         return text[:begin] + text[end:]
-    # Without its last key a mapping would become null, which takes a default away.
+    # Without what is in it a block would become null, which takes a default away.
     colon = _COLON.match(text, holder.key.end) if holder else None
-    if colon is None or holder is None or holder.value is not within or not within.is_mapping:
+    if colon is None or holder is None or holder.value is not within:
         raise CannotEditError
-    return text[: colon.end()] + " {}" + text[colon.end() : begin] + text[end:]
+    return text[: colon.end()] + (" []" if within.items else " {}") + text[colon.end() : begin] + text[end:]
 
 
-def _flow_range(entry: Entry, within: Place) -> tuple[int, int]:
-    at = next(number for number, one in enumerate(within.entries) if one is entry)
-    if at + 1 < len(within.entries):
-        return entry.key.start, within.entries[at + 1].key.start
-    if at:
-        return within.entries[at - 1].value.end, entry.value.end
+def _flow_range(parts: list[tuple[int, int]], number: int, within: Place) -> tuple[int, int]:
+    if number + 1 < len(parts):
+        return parts[number][0], parts[number + 1][0]
+    if number:
+        return parts[number - 1][1], parts[number][1]
     return within.start + 1, within.end - 1
 
 
@@ -102,8 +111,8 @@ def _with_value(text: str, root: Place, path: ValuesPath, value: object) -> str:
         raise CannotEditError
     if place.start == place.end:
         # Nothing is written: the value goes behind the colon.
-        entry, *_ = _entry_at(root, path)
-        colon = _COLON.match(text, entry.key.end)
+        entry = _entry_at(root, path)
+        colon = _COLON.match(text, entry.key.end) if entry else None
         if colon is None:
             raise CannotEditError
         return text[: colon.end()] + f" {_flow(value)}" + text[colon.end() :]
@@ -148,7 +157,11 @@ def _content_end(text: str, entry: Entry) -> int:
     if entry.value.end <= entry.key.end:
         colon = _COLON.match(text, entry.key.end)
         return colon.end() if colon else entry.key.end
-    return entry.key.start + len(text[entry.key.start : entry.value.end].rstrip())
+    return _visible_end(text, entry.key.start, entry.value.end)
+
+
+def _visible_end(text: str, start: int, end: int) -> int:
+    return start + len(text[start:end].rstrip())
 
 
 def _flow(value: Any) -> str:
