@@ -27,6 +27,8 @@ clusters:
         minWorkers: "1"
         maxWorkers: 2
         maxWorkers: 3
+        cpu: 4
+        memory: 16Gi
 """
 
 
@@ -35,7 +37,7 @@ def folder(tmp_path: Path) -> Path:
     """A folder with a broken and a sound values file, one of them further down."""
     (tmp_path / "broken.yaml").write_text(BROKEN)
     (tmp_path / "below").mkdir()
-    (tmp_path / "below" / "sound.yml").write_text("clusters: {}\n")
+    (tmp_path / "below" / "sound.yml").write_text("operator: {enabled: false}\n")
     (tmp_path / "notes.txt").write_text("not: [values\n")
     return tmp_path
 
@@ -79,7 +81,7 @@ def test_standard_input_is_linted_as_dash(raychart: Raychart) -> None:
 
 
 def test_a_layer_is_laid_over_each_file_and_its_findings_are_told_once(raychart: Raychart, folder: Path) -> None:
-    (folder / "other.yaml").write_text("clusters: {}\n")
+    (folder / "other.yaml").write_text("operator: {enabled: false}\n")
     (folder / "layer.yaml").write_text("operator: {image: {repo: x}}\n")
     done = raychart("lint", "other.yaml", "below/sound.yml", "-f", "layer.yaml", cwd=folder)
     assert done.returncode == 1
@@ -162,7 +164,9 @@ def test_a_file_name_that_is_not_utf8_is_printed_escaped(raychart: Raychart, tmp
     assert "unknown: is not a known key" in done.stdout
 
 
-ADVICE = "clusters: {main: {head: {rayResources: {CPU: 2}}, workerTypes: {cpu: {maxWorkers: 2}}}}\n"
+ADVICE = """\
+clusters: {main: {head: {rayResources: {CPU: 2}}, workerTypes: {cpu: {maxWorkers: 2, cpu: 4, memory: 16Gi}}}}
+"""
 
 
 @pytest.mark.parametrize(
@@ -172,7 +176,8 @@ ADVICE = "clusters: {main: {head: {rayResources: {CPU: 2}}, workerTypes: {cpu: {
         (ADVICE, "warning", 1),
         (ADVICE, "info", 1),
         (BROKEN, "error", 1),
-        ("clusters: {}\n", "info", 0),
+        ("clusters: {}\n", "info", 1),
+        ("clusters: {}\n", "warning", 0),
     ],
 )
 def test_fail_on_decides_which_findings_make_the_exit_code(
@@ -209,7 +214,7 @@ def test_a_baseline_is_recorded_once_and_hides_what_was_there(raychart: Raychart
     (folder / "broken.yaml").write_text("# moved\n" + BROKEN + "more: 1\n")
     done = raychart("lint", ".", "--baseline", "known.json", cwd=folder)
     assert done.returncode == 1
-    assert done.stdout.startswith("broken.yaml:10: more: is not a known key")
+    assert done.stdout.startswith("broken.yaml:12: more: is not a known key")
     assert raychart("lint", ".", "--baseline", "none.json", cwd=folder).returncode == 2
 
 

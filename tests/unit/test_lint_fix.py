@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import functools
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -135,9 +137,13 @@ def test_an_edited_text_has_the_intended_values_or_is_not_kept(
     except CannotEditError:
         return
     after = read_documents(new, "")[0].data
-    expected = [one for one in paths(before) if one[: len(path)] != path]
-    found = [one for one in paths(after) if one[: len(path)] != path]
-    assert sorted(map(repr, found)) == sorted(map(repr, expected)), new
+    expected = copy.deepcopy(before)
+    parent = functools.reduce(lambda here, step: here[step], path[:-1], expected)
+    if fix.kind == "set":
+        parent[path[-1]] = fix.value
+    else:
+        del parent[path[-1]]
+    assert after == expected, new
     assert new.startswith(f"# before{line_break}")
 
 

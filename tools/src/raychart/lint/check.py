@@ -93,6 +93,11 @@ class _Checker:
     release: str
     namespace: str | None
 
+    @property
+    def is_ours(self) -> bool:
+        """Tell whether the chart has the vocabulary that the rules are about."""
+        return {"clusters", "clusterDefaults", "podDefaults"} <= self.defaults.data.keys()
+
     def check(self, path: Path, text: str | None) -> Linted:
         layers = [load_layer(path, text), *self.above]
         found: list[tuple[Finding, Fix | None]] = [(finding, None) for layer in layers for finding in layer.findings]
@@ -114,6 +119,8 @@ class _Checker:
         problems = [] if self.schema is None else self.schema.problems(values.data)
         for refusal in problems:
             yield refused(values, refusal), refusal.fix
+        if not self.is_ours:
+            return
         fit = repaired(values, self.schema, problems) if self.schema and problems else Repaired(values)
         for rule, problem in _by_rules(fit, self.release, namespace, accepted=bool(self.schema) and not problems):
             path = fit.written(problem.path)
