@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,14 +11,13 @@ import pytest
 from raychart.chart import find_chart
 from raychart.errors import RaychartError
 from raychart.findings import reaches
+from raychart.lint import explain as explaining
 from raychart.lint.explain import FORMATS, example, explain
 from raychart.lint.fix import mend
 from raychart.lint.rules import BY_ID, RULES
 from raychart.lint.run import Request, Result, lint
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from raychart.lint.rule import Rule
 
 ALL = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
@@ -39,7 +39,8 @@ def request(rule: Rule, kind: str, folder: Path) -> Request:
         (folder / ".raychart-ignore.yaml").write_text(text)
         text = example(BY_ID["head-runs-tasks"], "bad")
     values.write_text(text)
-    return Request((values,), (), CHART, date(2026, 11, 24))
+    layer = Path(explaining.__file__).parent / "examples" / f"{rule.id}.{kind}.layer.yaml"
+    return Request((values,), (layer,) if layer.is_file() else (), CHART, date(2026, 11, 24))
 
 
 def linted(rule: Rule, kind: str, folder: Path) -> Result:
