@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from raychart.report import FORMATS
+from raychart.set_flags import FLAGS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-_SET_FLAGS = ("--set", "--set-string", "--set-json", "--set-file", "--set-literal")
 
 
 class _Setting(argparse.Action):
@@ -47,7 +46,12 @@ def add_release(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--release", default="ray", help="the release's name (default: %(default)s)")
     parser.add_argument("--namespace", metavar="NAME", help="the namespace (default: the values file's name)")
     parser.add_argument("--helm", default="helm", metavar="PROGRAM", help="the helm to use (default: %(default)s)")
-    for flag in _SET_FLAGS:
+    add_sets(parser)
+
+
+def add_sets(parser: argparse.ArgumentParser) -> None:
+    """Add Helm's --set flags (attribute `sets`, for values.load_flags and for Helm)."""
+    for flag in FLAGS:
         parser.add_argument(
             flag,
             dest="sets",

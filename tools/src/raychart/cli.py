@@ -41,6 +41,13 @@ ignoring:
       - {rule: rule-id, path: clusters.*.head, file: values/team-*.yaml, reason: why, expires: 2026-12-31}
 
 """
+_VALUES_EXAMPLES = """\
+examples:
+  raychart values values/team-a.yaml                                 what Helm makes of it with the chart's defaults
+  raychart values values/team-a.yaml --explain clusters.main.head.cpu
+  raychart values base.yaml team.yaml --set clusters.main.maxWorkers=9 --explain clusters.main -o json
+
+"""
 _EXPLAIN_EXAMPLES = """\
 examples:
   raychart explain                    every rule of raychart lint
@@ -126,6 +133,15 @@ def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
 
         linting.add_explain_arguments(explain)
 
+    values = commands.add_parser(
+        "values", help="print merged values and where they come from", epilog=_VALUES_EXAMPLES + _EXIT_CODES, **_STYLE
+    )
+    values.set_defaults(run=_values)
+    if words[:1] == ["values"]:
+        from raychart import values_command
+
+        values_command.add_arguments(values)
+
     render = commands.add_parser("render", help="print the manifests", epilog=_RENDER_EXAMPLES + _EXIT_CODES, **_STYLE)
     render.add_argument("paths", metavar="VALUES", nargs="+", type=Path, help="a values file")
     arguments.add_layers(render)
@@ -140,6 +156,14 @@ def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
         from raychart.smoke import command
 
         command.add_arguments(smoke)
+
+    new = commands.add_parser("new", help="make a values file of a short spec", **_STYLE)
+    new.set_defaults(run=_new)
+    if words[:1] == ["new"]:
+        from raychart.generate import command as generating
+
+        new.epilog = generating.EXAMPLES + _EXIT_CODES
+        generating.add_arguments(new)
 
     rollout = commands.add_parser(
         "rollout", help="bring running pods in line with the values", epilog=_ROLLOUT_EXAMPLES + _EXIT_CODES, **_STYLE
@@ -166,6 +190,12 @@ def _explain(args: argparse.Namespace) -> int:
 
     sys.stdout.write(explain(args.rule, args.output))
     return 0
+
+
+def _values(args: argparse.Namespace) -> int:
+    from raychart import values_command
+
+    return values_command.run(args, sys.stdout.write, _complain)
 
 
 def _render(args: argparse.Namespace) -> int:
@@ -207,6 +237,15 @@ def _smoke(args: argparse.Namespace) -> int:
     result = command.run(args, _complain)
     write(outputs, result.formats, sys.stdout)
     return 0 if result.passed else 1
+
+
+def _new(args: argparse.Namespace) -> int:
+    from raychart.generate import command
+
+    result = command.run(args)
+    sys.stdout.write(result.out)
+    sys.stderr.write(result.told)
+    return 0 if result.clean else 1
 
 
 def _rollout(args: argparse.Namespace) -> int:

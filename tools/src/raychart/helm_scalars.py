@@ -7,7 +7,6 @@ Helm reads YAML through go-yaml v2, whose rules are neither YAML 1.1 nor 1.2 nor
 from __future__ import annotations
 
 import base64
-import binascii
 import math
 import re
 import struct
@@ -28,6 +27,10 @@ _INTEGER = re.compile(r"([-+]?)(0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO]?[0-7]+|0|[1-9
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 # A number that begins with a point keeps its underscores only between digits.
 _POINT_FLOAT = re.compile(r"\.[0-9]+(_[0-9]+)*([eE][-+]?[0-9]+(_[0-9]+)*)?")
+# The day of a date is not looked at: nobody tags dates, and text they stay.
+_DATE = re.compile(r"[0-9]{4}-(0?[1-9]|1[0-2])-(0?[1-9]|1[0-9]|2[0-8])")
+_BASE64 = re.compile(r"([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
+_NOT_UTF8 = re.compile("[\udc80-\udcff]")
 _BASES = {"x": 16, "b": 2, "o": 8}
 _SMALLEST, _LARGEST = -(2**63), 2**64 - 1
 
@@ -53,12 +56,14 @@ def resolve_tagged(tag: str, text: str) -> Scalar:
     kind = tag.removeprefix(PREFIX)
     if kind == "binary":
         return _decoded(text)
+    if kind == "timestamp" and not _DATE.fullmatch(text):
+        raise ValueError(f"{text!r} is not a date")
     if kind not in {"int", "float", "bool", "null"}:
         return text
     value = resolve(text)
     found = kind_of(value)
-    if kind == "float" and found == "int":
-        return value
+    if kind == "float" and isinstance(value, int) and not isinstance(value, bool) and value < 2**63:
+        return float(value)
     if kind != found:
         raise ValueError(f"{text!r} is not a {kind}, as its tag !!{kind} says")
     return value
@@ -82,6 +87,12 @@ def key_text(key: Scalar) -> str:
     return str(key)
 
 
+def as_text(content: bytes) -> str:
+    """Decode bytes as Helm does: each byte that is not UTF-8 becomes a replacement character."""
+    text = content.decode("utf-8", "surrogateescape")
+    return _NOT_UTF8.sub("\ufffd", text)
+
+
 def _integer(sign: str, digits: str) -> int:
     base = _BASES.get(digits[1:2].lower(), 8 if digits.startswith("0") else 10)
     value = int(digits, base) if base != 8 else int(digits.lower().replace("o", ""), 8)
@@ -95,10 +106,10 @@ def _finite(number: str, text: str) -> float | str:
 
 
 def _decoded(text: str) -> str:
-    try:
-        return base64.b64decode(re.sub(r"\s", "", text), validate=True).decode("utf-8", "replace")
-    except binascii.Error as wrong:
-        raise ValueError("the !!binary value is not base64") from wrong
+    encoded = text.replace("\r", "").replace("\n", "")
+    if not _BASE64.fullmatch(encoded):
+        raise ValueError("the !!binary value is not base64")
+    return as_text(base64.b64decode(encoded))
 
 
 def _float_key(key: float) -> str:
@@ -107,14 +118,15 @@ def _float_key(key: float) -> str:
         wanted = struct.pack("<f", key)
     except OverflowError:
         return ".inf" if key > 0 else "-.inf"
-    text = next(
-        (text for digits in range(9) if struct.pack("<f", float(text := f"{key:.{digits}e}")) == wanted),
-        f"{key:.8e}",
-    )
     if math.isnan(key):
         return ".nan"
     if math.isinf(key):
         return ".inf" if key > 0 else "-.inf"
+    (key,) = struct.unpack("<f", wanted)
+    text = next(
+        (text for digits in range(9) if struct.pack("<f", float(text := f"{key:.{digits}e}")) == wanted),
+        f"{key:.8e}",
+    )
     mantissa, _, exponent = text.partition("e")
     if not -4 <= int(exponent) < 6:
         return text

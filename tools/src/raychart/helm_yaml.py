@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -9,14 +10,15 @@ import yaml
 from raychart.findings import Finding
 from raychart.helm_scalars import PREFIX, Scalar, key_text, resolve, resolve_tagged
 from raychart.paths import shown_key
-from raychart.yaml_nodes import Document, Mark, Node
+from raychart.yaml_nodes import DEEPEST, Document, Mark, Node
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _Parser = getattr(yaml, "CLoader", yaml.Loader)
-# Far beyond any values file, far below what would exhaust the stack of those who walk the data.
-_DEEPEST = 100
+# libyaml's words for text after a document's end, which go-yaml never looks at.
+_NO_MORE = "did not find expected <document start>"
+_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 
 
 def read_documents(text: str, name: str) -> list[Document]:
@@ -45,7 +47,9 @@ class _Reader:
         self.events = self._parse()
         self.anchors: dict[str, Node | None] = {}
         self.findings: list[Finding] = []
-        self.written = 0
+        # As go-yaml counts values: an alias and each value it stands for.
+        self.values = 0
+        self.aliased = 0
 
     def _parse(self) -> Iterator[Any]:
         try:
@@ -54,7 +58,11 @@ class _Reader:
             mark: Any = wrong.problem_mark or wrong.context_mark
             place = Mark(mark.line + 1, mark.column + 1) if mark else Mark(1, 1)
             context = f" {wrong.context}" if wrong.context else ""
-            raise _Refused(place, f"not YAML: {wrong.problem}{context}", self._syntax_remedy(place)) from wrong
+            message, remedy = f"not YAML: {wrong.problem}{context}", self._syntax_remedy(place)
+            if wrong.problem == _NO_MORE:
+                message = "Helm stops reading here without a word: the text above is a whole document"
+                remedy = "indent this line as the lines it belongs with, and remove a line ... above it"
+            raise _Refused(place, message, remedy) from wrong
         except yaml.reader.ReaderError as wrong:
             before = self.text.encode()[: wrong.position]
             place = Mark(before.count(b"\n") + 1, wrong.position - before.rfind(b"\n"))
@@ -70,7 +78,7 @@ class _Reader:
     def documents(self) -> Iterator[Document]:
         line = 1
         while True:
-            self.anchors, self.findings, self.written = {}, [], 0
+            self.anchors, self.findings, self.values, self.aliased = {}, [], 1, 0
             try:
                 event = next(self.events, None)
                 if event is None:
@@ -86,30 +94,30 @@ class _Reader:
             yield Document(root, line, tuple(self.findings))
 
     def _document(self, start: Any) -> Node:
-        if start.version and tuple(start.version) != (1, 1):
-            raise _Refused(_mark(start), "Helm reads YAML 1.1 only", "remove the %YAML line")
-        root = self._node(next(self.events), 0)
-        alias_share = 1 - self.written / root.size
-        if root.size > 1000 and alias_share > _allowed_alias_share(root.size):
-            what = f"aliases make {root.size} values of {self.written}, which Helm refuses"
-            raise _Refused(root.mark, what, "write out what the aliases stand for, or use fewer")
+        if start.version or start.tags:
+            raise _Refused(_mark(start), "Helm 4 cannot read a file with a line that begins with %", "remove the line")
+        content = next(self.events)
+        root = self._node(content, 0)
+        end = next(self.events)
+        if end.explicit and isinstance(content, yaml.ScalarEvent) and not content.style and not content.value:
+            raise _Refused(_mark(end), "Helm 4 refuses the end of a document that is empty", "remove the line ...")
         return root
 
-    def _node(self, event: Any, depth: int) -> Node:
+    def _node(self, event: Any, depth: int, *, flow: bool = False) -> Node:
         mark = _mark(event)
         if isinstance(event, yaml.AliasEvent):
             return self._alias(event.anchor, mark)
-        if depth > _DEEPEST:
-            raise _Refused(mark, f"nested more than {_DEEPEST} levels deep", "check the brackets, or make it flatter")
-        self.written += 1
+        if depth > DEEPEST:
+            raise _Refused(mark, f"nested more than {DEEPEST} levels deep", "check the brackets, or make it flatter")
+        self.values += 1
         if event.anchor:
             self.anchors[event.anchor] = None
         if isinstance(event, yaml.ScalarEvent):
-            node = Node(mark, self._scalar(event, mark))
+            node = Node(mark, self._scalar(event, mark, flow))
         elif isinstance(event, yaml.SequenceStartEvent):
-            node = self._sequence(mark, depth)
+            node = self._sequence(mark, depth, bool(event.flow_style))
         else:
-            node = self._mapping(mark, depth)
+            node = self._mapping(mark, depth, bool(event.flow_style))
         if event.anchor:
             self.anchors[event.anchor] = node
         return node
@@ -120,37 +128,54 @@ class _Reader:
         node = self.anchors[anchor]
         if node is None:
             raise _Refused(mark, f"the value of &{anchor} contains itself", f"remove *{anchor} from it")
+        self.values += 1 + node.size
+        self.aliased += node.size
+        if self.aliased > 100 and self.values > 1000 and self.aliased / self.values > _allowed_share(self.values):
+            what = f"aliases make {self.values} values of {self.values - self.aliased}, which Helm refuses"
+            raise _Refused(mark, what, "write out what the aliases stand for, or use fewer")
         return node
 
-    def _scalar(self, event: Any, mark: Mark) -> Scalar:
+    def _scalar(self, event: Any, mark: Mark, flow: bool) -> Scalar:
         text: str = event.value
+        if flow and not event.style and "?" in text:
+            raise _Refused(mark, "Helm takes the ? in it for the sign of a key", "put it in quotes")
+        if event.style == '"' and "/" in text and "/" in self._escaped(event):
+            raise _Refused(mark, "Helm does not know the escape \\/", "write / without the backslash")
         if event.tag is None:
             return resolve(text) if event.implicit[0] else text
+        if flow and self.text[event.end_mark.index : event.end_mark.index + 1] == "," and not text:
+            raise _Refused(mark, "Helm takes the comma for a part of the tag", "remove the tag, or write a value")
         try:
             return resolve_tagged(event.tag, text)
         except ValueError as wrong:
             raise _Refused(mark, str(wrong), "remove the tag, or write a value that fits it") from wrong
 
-    def _sequence(self, mark: Mark, depth: int) -> Node:
+    def _escaped(self, event: Any) -> list[str]:
+        return _ESCAPE.findall(self.text[event.start_mark.index : event.end_mark.index])
+
+    def _sequence(self, mark: Mark, depth: int, flow: bool) -> Node:
         children: dict[str | int, tuple[Mark, Node]] = {}
+        before = self.values - 1
         while not isinstance(event := next(self.events), yaml.SequenceEndEvent):
-            item = self._node(event, depth + 1)
+            item = self._node(event, depth + 1, flow=flow)
             place = _mark(event)
             children[len(children)] = (place, item)
         data = [item.data for _, item in children.values()]
-        return Node(mark, data, children, 1 + sum(item.size for _, item in children.values()))
+        return Node(mark, data, children, self.values - before)
 
-    def _mapping(self, mark: Mark, depth: int) -> Node:
+    def _mapping(self, mark: Mark, depth: int, flow: bool) -> Node:
         children: dict[str | int, tuple[Mark, Node]] = {}
         written: dict[str, Mark] = {}
+        before = self.values - 1
         while not isinstance(event := next(self.events), yaml.MappingEndEvent):
             merging = isinstance(event, yaml.ScalarEvent) and event.value == "<<" and _merges(event)
             place = _mark(event)
-            key_node = self._node(event, depth + 1)
-            value = self._node(next(self.events), depth + 1)
+            key_node = self._node(event, depth + 1, flow=flow)
+            value = self._node(next(self.events), depth + 1, flow=flow)
             if merging:
                 # In the order written, as go-yaml does it: a merge that stands below a key replaces it.
                 children |= self._merged(value, place)
+                self.values -= 1
                 continue
             key = self._key(key_node, place)
             if key in written:
@@ -158,7 +183,7 @@ class _Reader:
             written[key] = place
             children[key] = (place, value)
         data = {key: value.data for key, (_, value) in children.items()}
-        return Node(mark, data, children, 1 + sum(1 + value.size for _, value in children.values()))
+        return Node(mark, data, children, self.values - before)
 
     def _merged(self, value: Node, place: Mark) -> dict[str | int, tuple[Mark, Node]]:
         sources = [item for _, item in value.children.values()] if isinstance(value.data, list) else [value]
@@ -196,10 +221,10 @@ def _mark(event: Any) -> Mark:
 
 
 def _merges(event: Any) -> bool:
-    return bool(event.tag is None and event.implicit[0]) or event.tag == f"{PREFIX}merge"
+    return bool(event.tag is None and event.implicit[0]) or event.tag in {"!", f"{PREFIX}merge"}
 
 
-def _allowed_alias_share(size: int) -> float:
+def _allowed_share(values: int) -> float:
     """Return the share of values that aliases may make up: go-yaml's limits, 99 % falling to 10 % in large files."""
     low, high = 400_000, 4_000_000
-    return 0.99 - 0.89 * min(max(size - low, 0) / (high - low), 1)
+    return 0.99 - 0.89 * min(max(values - low, 0) / (high - low), 1)

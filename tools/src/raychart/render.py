@@ -9,7 +9,7 @@ from raychart import helm, manifests
 from raychart.errors import RaychartError
 from raychart.helm_errors import read_refusal
 from raychart.process import CommandError
-from raychart.values import load_defaults, load_layer, merge_layers, namespace_of
+from raychart.values import load_defaults, load_layers, merge_layers, namespace_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,7 +53,7 @@ def render_file(
     try:
         text = helm.render(chart, [path, *layers], release=release, namespace=where, sets=sets, helm=program)
     except CommandError as failed:
-        findings = _refusal(failed, path, layers, chart)
+        findings = _refusal(failed, [path, *layers], sets, chart)
         if not findings:
             raise
         return Rendered(str(path), where, (), tuple(findings))
@@ -67,21 +67,21 @@ def _must_be_files(paths: Sequence[Path]) -> None:
             raise RaychartError(str(path), what, "name a values file, such as values/<namespace>.yaml")
 
 
-def _refusal(failed: CommandError, path: Path, layers: Sequence[Path], chart: Path) -> list[Finding]:
+def _refusal(failed: CommandError, files: Sequence[Path], sets: Sequence[str], chart: Path) -> list[Finding]:
     """Prefer the toolkit's own words for what the schema or the YAML has wrong: they name line and remedy."""
-    refused = read_refusal(failed.completed.stderr, str(path))
+    refused = read_refusal(failed.completed.stderr, str(files[0]))
     if any(finding.rule == "chart-check" for finding in refused):
-        return _placed(refused, path, layers, chart)
+        return _placed(refused, files, sets, chart)
     if failed.completed.code == -1:
         return []
     from raychart.lint.check import check_files
 
-    (linted,) = check_files([path], layers, chart)
+    (linted,) = check_files(files[:1], files[1:], chart, sets)
     return [finding for finding in linted.findings if finding.severity == "error"] or refused
 
 
-def _placed(findings: Sequence[Finding], path: Path, layers: Sequence[Path], chart: Path) -> list[Finding]:
-    values = merge_layers(load_defaults(chart), [load_layer(layer) for layer in (path, *layers)])
+def _placed(findings: Sequence[Finding], files: Sequence[Path], sets: Sequence[str], chart: Path) -> list[Finding]:
+    values = merge_layers(load_defaults(chart), load_layers(files, sets))
     placed = []
     for finding in findings:
         if finding.path is None:

@@ -11,6 +11,8 @@ from raychart.errors import RaychartError
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+# Of every document that commands write for programs.
+API_VERSION = "raychart/v1"
 FORMATS = ("text", "json", "junit")
 
 

@@ -3,40 +3,51 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from raychart import merging
 from raychart.errors import RaychartError
 from raychart.findings import Finding
+from raychart.layer_checks import rounded, wrong_top
 from raychart.paths import ValuesPath, dotted
 from raychart.yaml_file import display_name, read_file
-from raychart.yaml_nodes import Document, Mark, Node
+from raychart.yaml_nodes import Mark, node_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    from raychart.set_flags import SetFlag
+    from raychart.yaml_nodes import Node
+
 _NAMESPACE = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
-# Beyond this a float64, which is what Helm keeps numbers in, no longer holds every integer.
-_EXACT = 2**53
 
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Where a value was set."""
+    """Where a value was set: a place in a file, or a --set flag as it was written, without line and column."""
 
     file: str
-    line: int
-    column: int
+    line: int | None
+    column: int | None
+
+    def __str__(self) -> str:
+        """Return the place as messages name it."""
+        return self.file if self.line is None else f"{self.file}:{self.line}:{self.column}"
 
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """One values file as it was read; `findings` are what is wrong with the file itself."""
+    """One values file as it was read, or one --set flag; `findings` are what is wrong with it in itself.
+
+    A flag's `root` holds what it sets and nothing else: a mapping there may have indexes of a list for keys.
+    """
 
     file: str
     root: Node | None
     findings: tuple[Finding, ...] = ()
+    flag: SetFlag | None = None
     text: str = ""
 
     @property
@@ -50,30 +61,60 @@ class Layer:
         """Return the layer's values; none when the file is empty or could not be read."""
         return self.root.data if self.root is not None and isinstance(self.root.data, dict) else {}
 
+    def position(self, mark: Mark) -> Position:
+        """Return a place in this layer."""
+        return Position(self.file, mark.line, mark.column) if self.flag is None else Position(self.file, None, None)
+
+
+class Statement(NamedTuple):
+    """What one layer says of a path: a value set at the path itself or above it, in whose place it stands."""
+
+    layer: Layer
+    position: Position
+    path: ValuesPath
+    value: Any
+
 
 @dataclass(frozen=True, slots=True)
 class Values:
-    """Merged values with the layers they come from, the chart's defaults first."""
+    """Merged values with the layers they come from, the chart's defaults first; `findings` arose from the merging."""
 
     data: dict[str, Any]
     layers: tuple[Layer, ...]
+    findings: tuple[Finding, ...] = ()
 
     def position(self, path: ValuesPath) -> Position:
         """Return where the value at `path` was set, or the nearest thing around it; the last layer goes first."""
-        best = Position(self.layers[-1].file, 1, 1)
+        best = Position(next(layer.file for layer in reversed(self.layers) if layer.flag is None), 1, 1)
         deepest = 0
-        for layer in reversed(self.layers):
-            depth, mark, closed = _descend(layer.root, path)
-            position = Position(layer.file, mark.line, mark.column)
-            if depth == len(path) or (closed and depth > deepest):
-                return position
+        for layer in self._in_force(path):
+            depth, mark, _, decides = _descend(layer.root, path)
+            if depth == len(path) or (decides and depth > deepest):
+                return layer.position(mark)
             if depth > deepest:
-                best, deepest = position, depth
+                best, deepest = layer.position(mark), depth
         return best
 
     def position_of(self, text: str) -> Position:
         """Return the position of a path written with dots, as the chart's own checks name it."""
         return self.position(tuple(text.split(".")))
+
+    def statements(self, path: ValuesPath) -> list[Statement]:
+        """Return what the layers say of `path`, in the order in which they count: the last one is in force."""
+        found = []
+        for layer in self._in_force(path):
+            depth, mark, value, decides = _descend(layer.root, path)
+            if decides:
+                found.append(Statement(layer, layer.position(mark), path[:depth], value))
+        return found[::-1]
+
+    def _in_force(self, path: ValuesPath) -> Iterator[Layer]:
+        """Yield the layers that may say something of `path`, the strongest first."""
+        replaced = False
+        for layer in reversed(self.layers):
+            if not replaced or layer is self.layers[0]:
+                yield layer
+            replaced = replaced or (layer.flag is not None and layer.flag.replaces(path))
 
 
 def load_layer(path: Path, text: str | None = None) -> Layer:
@@ -83,8 +124,25 @@ def load_layer(path: Path, text: str | None = None) -> Layer:
     """
     file = display_name(path)
     document = read_file(path, text)
-    findings = [*document.findings, *_wrong_top(document, file), *_rounded(document, file)]
-    return Layer(file, document.root, tuple(findings), document.text)
+    findings = [*document.findings, *wrong_top(document, file), *rounded(document.root, file)]
+    return Layer(file, document.root, tuple(findings), text=document.text)
+
+
+def load_flags(arguments: Sequence[str]) -> list[Layer]:
+    """Read --set flags, each one argument such as "--set=a.b=c", into layers in the order in which Helm applies them.
+
+    Raises RaychartError where Helm refuses a flag's text.
+    """
+    if not arguments:
+        return []
+    from raychart.set_flags import in_helms_order, read_flag
+
+    return [_flag_layer(read_flag(argument)) for argument in in_helms_order(arguments)]
+
+
+def load_layers(files: Sequence[Path], flags: Sequence[str] = ()) -> list[Layer]:
+    """Read values files, then --set flags: everything that is laid over the chart's defaults, in Helm's order."""
+    return [*map(load_layer, files), *load_flags(flags)]
 
 
 def load_defaults(chart: Path) -> Layer:
@@ -97,14 +155,21 @@ def load_defaults(chart: Path) -> Layer:
 
 
 def merge_layers(defaults: Layer, layers: Sequence[Layer]) -> Values:
-    """Merge values files from left to right, then lay them over the chart's defaults, as Helm does.
+    """Merge layers from left to right, then lay them over the chart's defaults, as Helm does.
 
     Lists replace each other, mappings merge, and null takes a default away.
     """
     given: dict[str, Any] = {}
-    for layer in layers:
-        given = _overlaid(given, layer.data)
-    return Values(_over_defaults(given, defaults.data, top=True), (defaults, *layers))
+    findings: list[Finding] = []
+    for number, layer in enumerate(layers):
+        if layer.flag is None:
+            given = merging.overlaid(given, layer.data)
+            continue
+        try:
+            given = _flagged(given, layer.flag)
+        except merging.ConflictError as conflict:
+            findings.append(_conflict(conflict, layer, layers[:number]))
+    return Values(merging.over_defaults(given, defaults.data), (defaults, *layers), tuple(findings))
 
 
 def namespace_of(path: Path, named: str | None = None) -> str:
@@ -124,48 +189,52 @@ _NAMESPACE_REMEDY = (
 )
 
 
-def _wrong_top(document: Document, file: str) -> Iterator[Finding]:
-    if document.root is None or document.data is None:
-        if not document.findings:
-            message = "the file holds no values, so the chart's defaults alone would apply"
-            yield Finding("values-empty", "warning", message, "write the values, or remove the file", file, 1, 1)
-        return
-    if not isinstance(document.data, dict):
-        found = "a list" if isinstance(document.data, list) else f"{document.data!r}"
-        message = f"the file is not a mapping of keys to values (found {found:.60})"
-        mark = document.root.mark
-        remedy = "begin with keys of the chart's values, such as clusters:"
-        yield Finding("values-yaml", "error", message, remedy, file, mark.line, mark.column)
+def _flagged(given: dict[str, Any], flag: SetFlag) -> dict[str, Any]:
+    for path, value, merges in flag.assignments:
+        given = merging.overlaid(given, value) if merges else merging.assigned(given, path, value)
+    return given
 
 
-def _rounded(document: Document, file: str) -> Iterator[Finding]:
-    """Find numbers that Helm cannot keep: it holds every number as float64 and cannot write infinity."""
-    todo: list[tuple[ValuesPath, Mark, Node]] = []
-    seen: set[int] = set()
-    if document.root is not None:
-        todo.append(((), document.root.mark, document.root))
-    while todo:
-        path, mark, node = todo.pop()
-        if id(node) in seen:
+def _conflict(conflict: merging.ConflictError, layer: Layer, before: Sequence[Layer]) -> Finding:
+    path = dotted(conflict.path)
+    setters = Values({}, (Layer("", None), *before)).statements(conflict.path)
+    setter = setters[-1].position if setters else layer.file
+    kinds = {dict: "a mapping", list: "a list", type(None): "null"}
+    found = kinds.get(type(conflict.found)) or f"{conflict.found!r:.60}"
+    return Finding(
+        "values-set",
+        "error",
+        f"Helm refuses the flag: it needs {path} to be {conflict.wanted} (found {found}, set by {setter})",
+        f"remove {path} there, or write in a values file what the flag sets",
+        layer.file,
+        path=path,
+    )
+
+
+def _flag_layer(flag: SetFlag) -> Layer:
+    """Make a flag a layer whose root says what is set where, and nothing of what is left alone."""
+    root: dict[Any, Any] = {}
+    for path, value, merges in flag.assignments:
+        if merges:
+            root = merging.overlaid(root, value)
             continue
-        seen.add(id(node))
-        todo += [((*path, key), place, child) for key, (place, child) in node.children.items()]
-        problem = _number_problem(node.data)
-        if problem:
-            remedy = "put it in quotes if it is a name, or use a smaller number"
-            yield Finding("values-yaml", "error", problem, remedy, file, mark.line, mark.column, dotted(path))
+        inner = root
+        for step in path[:-1]:
+            inner[step] = dict(inner[step]) if isinstance(inner.get(step), dict) else {}
+            inner = inner[step]
+        inner[path[-1]] = value
+    node = node_of(root, Mark(1, 1))
+    findings = list(rounded(node, flag.shown)) if flag.in_json else []
+    if flag.only_helm4:
+        message, remedy = "Helm 3 refuses JSON without a key", "write --set-json KEY=JSON, which both Helms take"
+        findings.append(Finding("values-set", "warning", message, remedy))
+    # A flag has no lines.
+    placed = tuple(replace(finding, file=flag.shown, line=None, column=None) for finding in findings)
+    return Layer(flag.shown, node, placed, flag)
 
 
-def _number_problem(data: Any) -> str | None:
-    if isinstance(data, int) and abs(data) > _EXACT and int(float(data)) != data:
-        return f"Helm rounds {data} to {int(float(data))} (it keeps numbers as 64-bit floats)"
-    if isinstance(data, float) and (data != data or abs(data) == float("inf")):
-        return f"Helm cannot read {data} (only finite numbers)"
-    return None
-
-
-def _descend(root: Node | None, path: ValuesPath) -> tuple[int, Mark, bool]:
-    """Follow `path` as far as the layer goes: depth reached, place there, and whether nothing could be below it.
+def _descend(root: Node | None, path: ValuesPath) -> tuple[int, Mark, Any, bool]:
+    """Follow `path` as far as the layer goes: depth reached, place and value there, and whether it decides the path.
 
     A layer that sets a scalar or a list on the way decides everything below, whatever earlier layers say there.
     """
@@ -173,33 +242,6 @@ def _descend(root: Node | None, path: ValuesPath) -> tuple[int, Mark, bool]:
     for depth, step in enumerate(path):
         if node is None or step not in node.children:
             closed = node is not None and depth > 0 and not isinstance(node.data, dict)
-            return depth, mark, closed
+            return depth, mark, node.data if node else None, closed
         mark, node = node.children[step]
-    return len(path), mark, True
-
-
-def _overlaid(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
-    merged = dict(below)
-    for key, value in above.items():
-        if isinstance(value, dict) and isinstance(merged.get(key), dict):
-            merged[key] = _overlaid(merged[key], value)
-        else:
-            merged[key] = value
-    return merged
-
-
-def _over_defaults(given: dict[str, Any], defaults: dict[str, Any], *, top: bool = False) -> dict[str, Any]:
-    # A null takes a default away and goes with it; without a default it stays (Helm's coalesceValues and
-    # coalesceTables). Nulls among the defaults are dropped, as Helm 4 does; Helm 3 keeps them.
-    merged = {key: value for key, value in given.items() if value is not None or _stays(key, defaults, top=top)}
-    for key, default in defaults.items():
-        own = given.get(key)
-        if isinstance(default, dict) and (key not in given or isinstance(own, dict)):
-            merged[key] = _over_defaults(own or {}, default)
-        elif key not in given and default is not None:
-            merged[key] = default
-    return merged
-
-
-def _stays(key: str, defaults: dict[str, Any], *, top: bool) -> bool:
-    return key not in defaults or (not top and defaults[key] is None)
+    return len(path), mark, node.data if node else None, node is not None

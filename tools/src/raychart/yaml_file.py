@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from raychart.errors import RaychartError
 from raychart.findings import Finding
+from raychart.helm_text import odd_text
 from raychart.helm_yaml import read_documents
 from raychart.yaml_nodes import Document
 
@@ -31,15 +33,37 @@ def read_file(path: Path, text: str | None = None) -> Document:
         text = read_text(path) if text is None else text
     except UnicodeDecodeError as wrong:
         return Document(None, 1, (_not_utf8(wrong, name),))
-    documents = read_documents(text, name) or [Document(None, 1, ())]
-    first, *others = documents
-    findings = [*first.findings]
+    first, *others = _documents(text, name)
+    findings = [*odd_text(text, name), *first.findings]
     for other in others:
         if other.data is not None:
             findings.append(_further_document(other.line, name))
         elif other.findings:
             findings += other.findings
     return Document(first.root, first.line, tuple(findings), text)
+
+
+def _documents(text: str, name: str) -> list[Document]:
+    documents = read_documents(text, name) or [Document(None, 1, ())]
+    if text.endswith("\n") or not ("|" in text or ">" in text):
+        return documents
+    # Helm 4 ends the last line if it has no end, and that end becomes part of a block scalar.
+    ended = read_documents(f"{text}\n", name) or documents
+    if ended[0].data != documents[0].data:
+        ended[0] = replace(ended[0], findings=(*ended[0].findings, _unended(text, name)))
+    return ended
+
+
+def _unended(text: str, name: str) -> Finding:
+    return Finding(
+        rule="values-yaml",
+        severity="warning",
+        message="the text that ends here ends with a line break in Helm 4 but not in Helm 3",
+        remedy="end the last line with a line break",
+        file=name,
+        line=text.count("\n") + 1,
+        column=1,
+    )
 
 
 def _further_document(line: int, name: str) -> Finding:

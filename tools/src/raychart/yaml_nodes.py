@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from raychart.findings import Finding
 
+# Levels of nesting: far beyond any values file, far below what would exhaust the stack of those who walk the data.
+DEEPEST = 100
+
 
 @dataclass(frozen=True, slots=True)
 class Mark:
@@ -46,3 +49,9 @@ class Document:
     def data(self) -> Any:
         """Return the document's value."""
         return None if self.root is None else self.root.data
+
+
+def node_of(data: Any, mark: Mark) -> Node:
+    """Make a node of data that stands in one place."""
+    items = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
+    return Node(mark, data, {key: (mark, node_of(value, mark)) for key, value in items})

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from raychart.findings import SEVERITIES
-from raychart.findings_report.model import API_VERSION
+from raychart.report import API_VERSION
 
 if TYPE_CHECKING:
     from raychart.findings_report.model import Report

@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from raychart.findings import Finding
     from raychart.lint.rule import Rule
 
-API_VERSION = "raychart/v1"
-
 
 @dataclass(frozen=True, slots=True)
 class Report:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from raychart.errors import RaychartError
 from raychart.findings import ordered
+from raychart.report import API_VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
     from raychart.findings import Finding
 
-API_VERSION = "raychart/v1"
 # A message may name a line of the file, which says nothing about what the finding is.
 _LINE = re.compile(r"\b(line|column) \d+")
 

@@ -17,7 +17,7 @@ from raychart.lint.spread import spread
 from raychart.lint.subject import subject_of
 from raychart.paths import dotted
 from raychart.schema import Schema, load_schema, refused
-from raychart.values import Layer, load_defaults, load_layer, merge_layers, namespace_of
+from raychart.values import Layer, load_defaults, load_flags, load_layer, merge_layers, namespace_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -45,16 +45,17 @@ def check_files(
     paths: Sequence[Path],
     layers: Sequence[Path],
     chart: Path,
+    sets: Sequence[str] = (),
     *,
     release: str = "ray",
     namespace: str | None = None,
     texts: Mapping[Path, str] = MappingProxyType({}),
 ) -> list[Linted]:
-    """Check each values file, with the layers over it, against the chart's schema and the rules.
+    """Check each values file, with the layers and --set flags over it, against the chart's schema and the rules.
 
     `namespace` is what each file is for, by default what its name says; `texts` stand for what is in files.
     """
-    above = [load_layer(path, texts.get(path)) for path in layers]
+    above = [*(load_layer(path, texts.get(path)) for path in layers), *load_flags(sets)]
     checker = _Checker(load_defaults(chart), above, load_schema(chart), release, namespace)
     if any(str(path) == "-" for path in paths):
         # Other processes have no standard input.
@@ -109,6 +110,7 @@ class _Checker:
 
     def _of_values(self, layers: Sequence[Layer], namespace: str | None) -> Iterator[tuple[Finding, Fix | None]]:
         values = merge_layers(self.defaults, layers)
+        yield from ((finding, None) for finding in values.findings)
         problems = [] if self.schema is None else self.schema.problems(values.data)
         for refusal in problems:
             yield refused(values, refusal), refusal.fix

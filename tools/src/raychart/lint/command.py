@@ -25,6 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what `raychart lint` takes."""
     parser.add_argument("paths", metavar="PATH", nargs="+", type=Path, help="a values file, a folder of them, or -")
     arguments.add_layers(parser)
+    arguments.add_sets(parser)
     parser.add_argument("--release", default="ray", help="the release's name (default: %(default)s)")
     parser.add_argument("--namespace", metavar="NAME", help="the namespace (default: each values file's name)")
     parser.add_argument(
@@ -101,6 +102,7 @@ def _request(args: argparse.Namespace) -> Request:
     return Request(
         paths=tuple(args.paths),
         layers=tuple(args.layers),
+        sets=tuple(args.sets),
         chart=find_chart(args.chart),
         today=datetime.now(UTC).date(),
         release=args.release,

@@ -34,6 +34,7 @@ class Request:
     layers: tuple[Path, ...]
     chart: Path
     today: date
+    sets: tuple[str, ...] = ()
     release: str = "ray"
     namespace: str | None = None
     ignore_file: Path | None = None
@@ -59,6 +60,7 @@ def lint(request: Request) -> Result:
         files,
         request.layers,
         request.chart,
+        request.sets,
         release=request.release,
         namespace=request.namespace,
         texts=request.texts,

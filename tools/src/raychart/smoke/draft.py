@@ -9,7 +9,7 @@ from raychart.errors import RaychartError
 from raychart.render import render_file
 from raychart.smoke.cast import read_cast
 from raychart.smoke.plan import read_plan
-from raychart.values import load_defaults, load_layer, merge_layers
+from raychart.values import load_defaults, load_layers, merge_layers
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -63,8 +63,8 @@ class Draft:
 
     def cast(self) -> Cast | None:
         """Return the parts that clusters and worker types play; None where no cluster is to run."""
-        files = [load_layer(path) for path in (self.values, *self.options.layers)]
-        return read_cast(self.plan(), merge_layers(load_defaults(self.chart), files).data)
+        layers = load_layers((self.values, *self.options.layers), self.options.sets)
+        return read_cast(self.plan(), merge_layers(load_defaults(self.chart), layers).data)
 
     def on(self, *, values: Path | None = None, chart: Path | None = None) -> Draft:
         """Return the same for another values file or another chart."""
