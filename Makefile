@@ -12,7 +12,7 @@ down: ## remove the clusters and stop what demo and test started
 test: ## all tests, on a real kind cluster too
 	@ci/test
 
-bench: ## seconds from helm install to the first task, against KubeRay's own defaults
+bench: ## seconds to the first task, against KubeRay's own defaults, and without a result when the head is lost
 	@ci/bench/run
 
 lint: ## style and types of the code, without a cluster

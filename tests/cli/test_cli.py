@@ -107,7 +107,7 @@ def test_an_interrupt_ends_with_130_and_one_line(tmp_path: Path) -> None:
 
 
 def test_a_defect_is_told_in_one_line_without_a_traceback(tmp_path: Path) -> None:
-    (tmp_path / "jsonschema.py").write_text("1 / 0\n")
+    (tmp_path / "yaml.py").write_text("1 / 0\n")
     done = subprocess.run(
         [sys.executable, "-m", "raychart", "lint", Path("values/team-a.yaml").absolute()],
         cwd=tmp_path,

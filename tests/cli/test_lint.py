@@ -59,14 +59,14 @@ def test_findings_name_the_file_as_the_user_wrote_it_with_line_path_and_remedy(
         "broken.yaml:8: the key maxWorkers stands here again (first on line 7); Helm silently takes the last "
         "[values-duplicate-key]\n"
         "    keep one of the two\n"
-        "3 findings in 1 file\n"
+        "3 findings in 1 file: 3 errors\n"
     )
 
 
 def test_a_folder_stands_for_the_yaml_files_below_it(raychart: Raychart, folder: Path) -> None:
     done = raychart("lint", ".", cwd=folder)
     assert done.returncode == 1
-    assert done.stdout.splitlines()[-1] == "3 findings in 2 files"
+    assert done.stdout.splitlines()[-1] == "3 findings in 2 files: 3 errors"
     assert raychart("lint", "below", cwd=folder).returncode == 0
 
 
@@ -82,11 +82,11 @@ def test_a_layer_is_laid_over_each_file_and_its_findings_are_told_once(raychart:
     done = raychart("lint", "other.yaml", "below/sound.yml", "-f", "layer.yaml", cwd=folder)
     assert done.returncode == 1
     assert done.stdout.splitlines()[0].startswith("layer.yaml:1: operator.image.repo: ")
-    assert done.stdout.splitlines()[-1] == "1 finding in 2 files"
+    assert done.stdout.splitlines()[-1] == "1 finding in 2 files: 1 error"
 
 
 def test_a_layer_may_mend_what_the_file_lacks(raychart: Raychart, folder: Path) -> None:
-    (folder / "part.yaml").write_text("clusters: {main: {workerTypes: {gpu: {minWorkers: 0}}}}\n")
+    (folder / "part.yaml").write_text("clusters: {main: {workerTypes: {gpu: {minWorkers: 0, cpu: 1}}}}\n")
     (folder / "rest.yaml").write_text("clusters: {main: {workerTypes: {gpu: {maxWorkers: 1}}}}\n")
     assert "maxWorkers is missing" in raychart("lint", "part.yaml", cwd=folder).stdout
     assert raychart("lint", "part.yaml", "-f", "rest.yaml", cwd=folder).returncode == 0
@@ -106,7 +106,7 @@ def test_several_formats_are_written_in_one_run(raychart: Raychart, folder: Path
     assert [finding["line"] for finding in report["findings"]] == [3, 6, 8]
     assert report["findings"][0]["column"] == 5
     assert ET.parse(folder / "lint.xml").getroot().get("failures") == "1"  # noqa: S314 (our own)
-    assert (folder / "lint.txt").read_text().endswith("3 findings in 1 file\n")
+    assert (folder / "lint.txt").read_text().endswith("3 findings in 1 file: 3 errors\n")
 
 
 @pytest.mark.parametrize("text", ["owner: [\n", "- owner\n"])
@@ -115,7 +115,7 @@ def test_what_a_broken_file_lacks_is_not_told_as_well(raychart: Raychart, tmp_pa
     (tmp_path / "values.schema.json").write_text('{"type": "object", "required": ["owner"]}')
     assert "owner is missing" in raychart("lint", "-", "--chart", tmp_path, stdin="other: 1\n").stdout
     done = raychart("lint", "-", "--chart", tmp_path, stdin=text)
-    assert done.stdout.splitlines()[-1] == "1 finding in 1 file"
+    assert done.stdout.splitlines()[-1] == "1 finding in 1 file: 1 error"
     assert "owner is missing" not in done.stdout
 
 

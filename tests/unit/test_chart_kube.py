@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import runpy
+import socket
+import threading
 from email.message import Message
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -37,7 +39,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[Any]]:
                 raise answer
             return answer
 
-        monkeypatch.setitem(SCRIPT["call"].__globals__, "_ask", ask)
+        monkeypatch.setitem(SCRIPT["call"].__globals__, "ask", ask)
         monkeypatch.setattr("time.sleep", lambda _: None)
         return requests
 
@@ -78,3 +80,20 @@ def test_it_gives_up_in_the_end(asked: Callable[..., list[Any]]) -> None:
     with pytest.raises(OSError, match="no route"):
         call("GET", "/x")
     assert len(requests) == SCRIPT["ATTEMPTS"]
+
+
+def test_an_answer_that_is_cut_off_is_none(tmp_path: Path) -> None:
+    (tmp_path / "token").write_text("secret")
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def cut() -> None:
+            connection, _ = server.accept()
+            with connection:
+                connection.recv(4096)
+                connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{")
+
+        thread = threading.Thread(target=cut)
+        thread.start()
+        with pytest.raises(OSError, match="ends too soon"):
+            SCRIPT["ask"]("GET", "/x", server=f"http://127.0.0.1:{server.getsockname()[1]}", account=str(tmp_path))
+        thread.join()

@@ -314,7 +314,9 @@ def test_an_idle_worker_ends_at_once(start: Callable[..., Started], head: Head) 
     assert started.terminate() == (TERMINATED, "")
 
 
-def test_a_worker_with_a_task_is_drained_and_ends_with_it(start: Callable[..., Started], head: Head) -> None:
+@pytest.fixture
+def draining(start: Callable[..., Started], head: Head) -> Started:
+    """Return a worker with a task, which is to end and does not yet."""
     started = start(*head.words, title=f"ray::patient-{HERE}")
     head.accept()
     started.await_starts(1)
@@ -322,25 +324,20 @@ def test_a_worker_with_a_task_is_drained_and_ends_with_it(start: Callable[..., S
     started.process.terminate()
     time.sleep(1)
     assert started.process.poll() is None
-    started.end_ray()
-    code, said = started.ended()
+    return started
+
+
+def test_a_worker_with_a_task_is_drained_and_ends_with_it(draining: Started) -> None:
+    draining.end_ray()
+    code, said = draining.ended()
     assert code == TERMINATED
     assert "drained" in said
     assert not any(title.startswith(f"ray::patient-{HERE}") for title in titles())
 
 
-def test_a_worker_with_a_task_that_the_head_no_longer_knows_ends_at_once(
-    start: Callable[..., Started], head: Head
-) -> None:
-    started = start(*head.words, title=f"ray::pointless-{HERE}")
-    head.accept()
-    started.await_starts(1)
-    assert until(lambda: any(title.startswith(f"ray::pointless-{HERE}") for title in titles()))
-    started.process.terminate()
-    time.sleep(1)
-    assert started.process.poll() is None
+def test_a_worker_with_a_task_that_the_head_no_longer_knows_ends_at_once(draining: Started, head: Head) -> None:
     head.die()
-    code, _ = started.ended()
+    code, _ = draining.ended()
     assert code == TERMINATED
 
 

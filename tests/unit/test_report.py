@@ -1,9 +1,8 @@
-"""Findings as text, JSON and JUnit, each written where the user wants it."""
+"""Findings, JUnit, and reports that are written where the user wants them."""
 
 from __future__ import annotations
 
 import io
-import json
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -11,10 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from raychart import findings_report, junit
+from raychart import junit
 from raychart.errors import RaychartError
 from raychart.findings import Finding, ordered
-from raychart.lint.check import Linted
 from raychart.report import Output, parse_outputs, write
 
 RANGE = Finding(
@@ -28,7 +26,6 @@ RANGE = Finding(
     path="clusters.main.workerTypes.gpu.minWorkers",
 )
 POD = Finding("image-missing", "error", "not found", "check the image\nand its tag", file="pod team-a/main-head-x")
-CHECKED = [Linted("values/team-a.yaml", (RANGE,)), Linted("values/team-b.yaml", ())]
 
 
 def test_a_finding_is_two_lines_as_every_message() -> None:
@@ -47,38 +44,6 @@ def test_findings_are_ordered_by_place_each_of_them_once() -> None:
     first = Finding("r", "error", "m", "", "a.yaml", 2)
     later = Finding("r", "error", "m", "", "a.yaml", 10)
     assert ordered([RANGE, later, first, RANGE]) == [first, later, RANGE]
-
-
-def test_text_ends_with_a_count() -> None:
-    assert findings_report.as_text(CHECKED).splitlines()[-1] == "1 finding in 2 files"
-    assert findings_report.as_text(CHECKED[1:]) == "nothing found in 1 file\n"
-
-
-def test_json_has_the_documented_shape() -> None:
-    assert json.loads(findings_report.as_json(CHECKED)) == {
-        "apiVersion": "raychart/v1",
-        "kind": "Findings",
-        "findings": [
-            {
-                "rule": "worker-range",
-                "severity": "error",
-                "file": "values/team-a.yaml",
-                "line": 14,
-                "column": 9,
-                "path": "clusters.main.workerTypes.gpu.minWorkers",
-                "message": "9 is more than maxWorkers (3)",
-                "remedy": "raise maxWorkers or lower minWorkers",
-            }
-        ],
-    }
-
-
-def test_junit_has_a_case_for_each_file_and_a_failure_for_each_finding() -> None:
-    root = ET.fromstring(findings_report.as_junit(CHECKED))  # noqa: S314 (our own)
-    assert (root.get("tests"), root.get("failures")) == ("2", "1")
-    cases = {case.get("name"): case.findall("failure") for case in root.iter("testcase")}
-    assert [failure.get("message") for failure in cases["values/team-a.yaml"]] == [RANGE.headline]
-    assert cases["values/team-b.yaml"] == []
 
 
 @given(st.text(), st.text())

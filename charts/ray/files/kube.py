@@ -1,11 +1,13 @@
 """Ask the API server from inside a pod, with the token of the pod's account; standard library only."""
 
+import http.client
 import json
 import ssl
 import time
 import urllib.error
 import urllib.request
 
+SERVER = "https://kubernetes.default.svc"
 ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount"
 ATTEMPTS = 30
 # What asking again does not change. 401 and 403 are not among them: a Role made a moment ago may not be known yet.
@@ -20,7 +22,7 @@ def call(method, path, body=None, content_type="application/json"):
     attempt = 0
     while True:
         try:
-            return _ask(method, path, body, content_type)
+            return ask(method, path, body, content_type)
         except OSError as problem:
             attempt += 1
             status = getattr(problem, "code", None)
@@ -32,11 +34,15 @@ def call(method, path, body=None, content_type="application/json"):
             time.sleep(min(attempt, 5))
 
 
-def _ask(method, path, body, content_type):
-    with open(f"{ACCOUNT}/token", encoding="utf-8") as token:  # read each time: the kubelet renews it
+def ask(method, path, body=None, content_type="application/json", server=SERVER, account=ACCOUNT):
+    """Return the answer to one request; raise OSError, of which HTTPError is one, where there is none."""
+    with open(f"{account}/token", encoding="utf-8") as token:  # read each time: the kubelet renews it
         headers = {"Authorization": f"Bearer {token.read()}", "Content-Type": content_type}
     data = None if body is None else json.dumps(body).encode()
-    request = urllib.request.Request(f"https://kubernetes.default.svc{path}", data, headers, method=method)
-    context = ssl.create_default_context(cafile=f"{ACCOUNT}/ca.crt")
-    with urllib.request.urlopen(request, timeout=10, context=context) as answer:
-        return json.load(answer)
+    request = urllib.request.Request(server + path, data, headers, method=method)
+    context = ssl.create_default_context(cafile=f"{account}/ca.crt") if server.startswith("https") else None
+    try:
+        with urllib.request.urlopen(request, timeout=10, context=context) as answer:
+            return json.load(answer)
+    except http.client.HTTPException as cut:
+        raise OSError(f"the answer ends too soon: {cut!r}") from cut

@@ -1,16 +1,12 @@
-"""The API server, asked with the token of this pod's account. Standard library only."""
+"""What the rollout asks the API server for, and how patient it is with it."""
 
-import json
-import ssl
 import time
 import urllib.error
-import urllib.request
 from urllib.parse import quote
 
+from kube import ACCOUNT, SERVER, ask
 from rollout_log import StoppedError
 
-ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount"
-SERVER = "https://kubernetes.default.svc"
 FINAL = {400, 403, 405, 422}  # the same question would get the same answer
 PAUSE = 2.0
 
@@ -20,7 +16,6 @@ class Api:
 
     def __init__(self, log, server=SERVER, account=ACCOUNT):
         self._log, self._server, self._account = log, server, account
-        self._context = ssl.create_default_context(cafile=f"{account}/ca.crt") if server.startswith("https") else None
         with open(f"{account}/namespace", encoding="utf-8") as namespace:
             self.namespace = namespace.read().strip()
 
@@ -46,7 +41,7 @@ class Api:
         """Return the answer; None when the object is not there, or is another one than was meant."""
         while True:
             try:
-                return self._once(method, path, body)
+                return ask(method, path, body, server=self._server, account=self._account)
             except urllib.error.HTTPError as error:
                 if error.code in {404, 409}:
                     return None
@@ -57,11 +52,3 @@ class Api:
                 problem = f"{method} {path}: {error}"
             self._log.once("api", f"the API server does not answer, and is asked again: {problem}")
             time.sleep(PAUSE)
-
-    def _once(self, method, path, body):
-        with open(f"{self._account}/token", encoding="utf-8") as token:
-            headers = {"Authorization": f"Bearer {token.read()}", "Content-Type": "application/json"}
-        data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(self._server + path, data, headers, method=method)
-        with urllib.request.urlopen(request, timeout=10, context=self._context) as answer:
-            return json.load(answer)

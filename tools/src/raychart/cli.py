@@ -12,7 +12,7 @@ from raychart import __version__, arguments
 from raychart.errors import RaychartError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
 _DESCRIPTION = """\
 Lint, render, roll out and smoke-test Ray on Kubernetes, one operator per namespace.
@@ -21,7 +21,8 @@ A values file is called <namespace>.yaml and describes the release "ray" in that
 """
 _EXIT_CODES = """\
 exit codes:
-  0 nothing found, 1 findings, failed steps or pods out of date, 2 could not do it, 130 interrupted
+  0 nothing found, 1 findings (lint: that --fail-on counts), failed steps or pods out of date, 2 could not do it,
+  130 interrupted
 """
 _LINT_EXAMPLES = """\
 examples:
@@ -36,6 +37,12 @@ examples:
   raychart values values/team-a.yaml                                 what Helm makes of it with the chart's defaults
   raychart values values/team-a.yaml --explain clusters.main.head.cpu
   raychart values base.yaml team.yaml --set clusters.main.maxWorkers=9 --explain clusters.main -o json
+
+"""
+_EXPLAIN_EXAMPLES = """\
+examples:
+  raychart explain                    every rule of raychart lint
+  raychart explain values-schema      what one finds and why, with a bad and a good example
 
 """
 _RENDER_EXAMPLES = """\
@@ -105,11 +112,17 @@ def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
     lint = commands.add_parser(
         "lint", help="find mistakes in values files", epilog=_LINT_EXAMPLES + _EXIT_CODES, **_STYLE
     )
-    lint.add_argument("paths", metavar="PATH", nargs="+", type=Path, help="a values file, a folder of them, or -")
-    arguments.add_layers(lint)
-    arguments.add_sets(lint)
-    arguments.add_outputs(lint)
     lint.set_defaults(run=_lint)
+    explain = commands.add_parser("explain", help="say what a lint rule is about", epilog=_EXPLAIN_EXAMPLES, **_STYLE)
+    explain.set_defaults(run=_explain)
+    if words[:1] == ["lint"]:
+        from raychart.lint import command as linting
+
+        linting.add_arguments(lint)
+    elif words[:1] == ["explain"]:
+        from raychart.lint import command as linting
+
+        linting.add_explain_arguments(explain)
 
     values = commands.add_parser(
         "values", help="print merged values and where they come from", epilog=_VALUES_EXAMPLES + _EXIT_CODES, **_STYLE
@@ -150,22 +163,16 @@ _STYLE: dict[str, Any] = {"formatter_class": argparse.RawDescriptionHelpFormatte
 
 
 def _lint(args: argparse.Namespace) -> int:
-    from raychart import findings_report
-    from raychart.chart import find_chart
-    from raychart.lint.check import check_files, expand
-    from raychart.report import parse_outputs, write
+    from raychart.lint import command
 
-    outputs = parse_outputs(args.outputs)
-    if [str(path) for path in (*args.paths, *args.layers)].count("-") > 1:
-        raise RaychartError("raychart lint", "- stands more than once, but there is one standard input", "name it once")
-    checked = check_files(expand(args.paths), args.layers, find_chart(args.chart), args.sets)
-    formats: dict[str, Callable[[], str]] = {
-        "text": lambda: findings_report.as_text(checked),
-        "json": lambda: findings_report.as_json(checked),
-        "junit": lambda: findings_report.as_junit(checked),
-    }
-    write(outputs, formats, sys.stdout)
-    return int(any(one.findings for one in checked))
+    return command.run(args, sys.stdout, _complain)
+
+
+def _explain(args: argparse.Namespace) -> int:
+    from raychart.lint.explain import explain
+
+    sys.stdout.write(explain(args.rule, args.output))
+    return 0
 
 
 def _values(args: argparse.Namespace) -> int:

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 Severity = Literal["error", "warning", "info"]
+# The gravest first.
 SEVERITIES: tuple[Severity, ...] = get_args(Severity)
 
 
@@ -40,12 +41,18 @@ class Finding:
     def headline(self) -> str:
         """Return the finding without its remedy."""
         parts = [part for part in (self.where, self.path, self.message) if part]
-        return f"{': '.join(parts)} [{self.rule}]"
+        tag = self.rule if self.severity == "error" else f"{self.rule}, {self.severity}"
+        return f"{': '.join(parts)} [{tag}]"
 
     def __str__(self) -> str:
         """Return the two-line text form that every report uses."""
         remedy = self.remedy.replace("\n", "\n    ")
         return f"{self.headline}\n    {remedy}" if remedy else self.headline
+
+
+def reaches(severity: Severity, least: Severity) -> bool:
+    """Tell whether a severity is as grave as `least`, or graver."""
+    return SEVERITIES.index(severity) <= SEVERITIES.index(least)
 
 
 def ordered(findings: Iterable[Finding]) -> list[Finding]:

@@ -42,26 +42,14 @@ def install(
     context: str | None = None,
     timeout: float | None = None,
     helm: str = "helm",
+    upgrade: bool = False,
 ) -> Completed:
-    """Install a release without waiting for its pods; `timeout` in seconds bounds the helm process."""
-    argv = [helm, "install", release, str(chart), *_cluster(namespace, kubeconfig, context), *_values(values, sets)]
-    return process.run(argv, timeout=timeout)
+    """Install a release, or upgrade one that is there, without waiting for its pods.
 
-
-def upgrade(
-    chart: Path,
-    values: Sequence[Path],
-    *,
-    release: str,
-    namespace: str,
-    sets: Sequence[str] = (),
-    kubeconfig: Path | None = None,
-    context: str | None = None,
-    timeout: float | None = None,
-    helm: str = "helm",
-) -> Completed:
-    """Upgrade a release without waiting for its pods; values of the revision before do not count."""
-    argv = [helm, "upgrade", release, str(chart), *_cluster(namespace, kubeconfig, context), *_values(values, sets)]
+    `timeout` in seconds bounds the helm process. Of an upgrade the values of the revision before do not count.
+    """
+    verb = "upgrade" if upgrade else "install"
+    argv = [helm, verb, release, str(chart), *_cluster(namespace, kubeconfig, context), *_values(values, sets)]
     return process.run(argv, timeout=timeout)
 
 

@@ -16,13 +16,17 @@ _ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One thing that was checked; it failed when there is at least one failure (a headline and its details)."""
+    """One thing that was checked; it failed when there is at least one failure (a headline and its details).
+
+    `output` is what else there is to tell of it.
+    """
 
     name: str
     classname: str
     seconds: float | None = None
     failures: tuple[tuple[str, str], ...] = ()
     skipped: str | None = None
+    output: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,8 @@ def _case(case: Case) -> ET.Element:
         ET.SubElement(element, "failure", message=_legal(headline)).text = _legal(details)
     if case.skipped is not None:
         ET.SubElement(element, "skipped", message=_legal(case.skipped))
+    if case.output is not None:
+        ET.SubElement(element, "system-out").text = _legal(case.output)
     return element
 
 

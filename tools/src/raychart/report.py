@@ -11,6 +11,8 @@ from raychart.errors import RaychartError
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+# Of every document that commands write for programs.
+API_VERSION = "raychart/v1"
 FORMATS = ("text", "json", "junit")
 
 
@@ -50,10 +52,14 @@ def write(outputs: Sequence[Output], formats: Mapping[str, Callable[[], str]], s
         if output.path is None:
             stdout.write(text)
             continue
-        try:
-            output.path.write_text(text, encoding="utf-8")
-        except OSError as refused:
-            what = f"cannot be written ({refused.strerror})"
-            raise RaychartError(
-                str(output.path), what, "choose a file in a folder that exists and is writable"
-            ) from refused
+        write_file(output.path, text)
+
+
+def write_file(path: Path, text: str) -> None:
+    """Write a text to a file. Raises RaychartError when that is refused."""
+    try:
+        # File names that are not UTF-8 come escaped, as on standard output.
+        path.write_text(text, encoding="utf-8", errors="backslashreplace")
+    except OSError as refused:
+        what = f"cannot be written ({refused.strerror})"
+        raise RaychartError(str(path), what, "choose a file in a folder that exists and is writable") from refused

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from raychart.errors import RaychartError
 from raychart.findings import Finding, ordered
@@ -14,57 +13,106 @@ from raychart.schema_refusals import refusal_of, spelled_out
 from raychart.schema_words import describe
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from jsonschema.exceptions import ValidationError
 
+    from raychart.schema_words import Problem
     from raychart.values import Values
 
 
-@dataclass(frozen=True, slots=True)
 class Schema:
-    """A chart's values schema, ready to use."""
+    """A chart's values schema, ready to use.
 
-    document: dict[str, Any] | bool
-    validator: Any
+    Most values are in order, which jsonschema-rs tells a hundred times faster than jsonschema, whose errors are the
+    better ones: it is imported when there is something to tell, or where there is no jsonschema-rs for the platform.
+    """
+
+    def __init__(self, document: dict[str, Any] | bool) -> None:
+        """Take a schema that is one; raises ValueError when it is not."""
+        self._quick = _quick(document)
+        self._document = document
+        self._slow: Any = None
+        if self._quick is None:
+            self._slow = _slow(document, is_checked=False)
+
+    def problems(self, data: object) -> list[Problem]:
+        """Return what the schema refuses in `data`, in the words of someone who writes values."""
+        if self._quick is not None and _accepts(self._quick, data):
+            return []
+        if self._slow is None:
+            self._slow = _slow(self._document, is_checked=True)
+        errors = _telling(self._slow.iter_errors(data))
+        return [problem for error in errors for problem in describe(refusal_of(error, self._slow.schema))]
 
 
 def load_schema(chart: Path) -> Schema | None:
     """Read a chart's values.schema.json; None when it has none. Raises RaychartError when it is not a schema."""
-    import jsonschema
-    import referencing
-
     file = chart / "values.schema.json"
     try:
-        document = json.loads(file.read_bytes())
-        kind = jsonschema.validators.validator_for(document, default=jsonschema.Draft7Validator)
-        kind.check_schema(document)
+        return Schema(json.loads(file.read_bytes()))
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, jsonschema.SchemaError) as wrong:
+    except (OSError, ValueError) as wrong:
         raise RaychartError(str(file), f"is not a schema ({str(wrong).splitlines()[0]})", "mend the chart") from wrong
-    as_go: Any = jsonschema.validators.extend(kind, {"pattern": _pattern})  # type: ignore[no-untyped-call]
-    # An empty registry: a $ref to elsewhere is an error here, never a download.
-    document = spelled_out(document)
-    return Schema(document, as_go(document, registry=referencing.Registry()))
 
 
 def check_schema(values: Values, schema: Schema) -> list[Finding]:
     """Return what the schema refuses, each with the place that set it, sorted by place."""
-    return ordered(
-        Finding("values-schema", "error", problem.message, problem.remedy, *_place(values, problem.path))
-        for error in _telling(schema.validator.iter_errors(values.data))
-        for problem in describe(refusal_of(error, schema.document))
-    )
+    return ordered(refused(values, problem) for problem in schema.problems(values.data))
 
 
-def _place(values: Values, path: tuple[str | int, ...]) -> tuple[str, int | None, int | None, str]:
-    position = values.position(path)
-    return position.file, position.line, position.column, dotted(path)
+def refused(values: Values, problem: Problem) -> Finding:
+    """Put a problem that the schema has into its place."""
+    at = values.position(problem.path)
+    place = (at.file, at.line, at.column, dotted(problem.path))
+    return Finding("values-schema", "error", problem.message, problem.remedy, *place)
 
 
-def _telling(errors: Iterator[ValidationError]) -> list[ValidationError]:
+def _quick(document: dict[str, Any] | bool) -> Any:
+    """Compile the schema to native code; None where that cannot be had."""
+    try:
+        import jsonschema_rs
+    except ImportError:
+        return None
+    options: dict[str, Any] = {"validate_formats": False, "retriever": _no_download}
+    try:
+        if isinstance(document, dict) and "$schema" in document:
+            return jsonschema_rs.validator_for(document, **options)
+        return jsonschema_rs.Draft7Validator(document, **options)
+    except (ValueError, OSError):
+        return None
+
+
+def _accepts(validator: Any, data: object) -> bool:
+    try:
+        return bool(validator.is_valid(data))
+    except ValueError:
+        # Numbers and text that are not JSON.
+        return False
+
+
+def _no_download(uri: str) -> NoReturn:
+    raise OSError(f"{uri} is not part of the schema")
+
+
+def _slow(document: dict[str, Any] | bool, *, is_checked: bool) -> Any:
+    import jsonschema
+    import referencing
+
+    kind: Any = jsonschema.validators.validator_for(document, default=jsonschema.Draft7Validator)
+    try:
+        if not is_checked:
+            kind.check_schema(document)
+    except jsonschema.SchemaError as wrong:
+        raise ValueError(str(wrong)) from wrong
+    as_go: Any = jsonschema.validators.extend(kind, {"pattern": _pattern})  # type: ignore[no-untyped-call]
+    # An empty registry: a $ref to elsewhere is an error here, never a download.
+    return as_go(spelled_out(document), registry=referencing.Registry())
+
+
+def _telling(errors: Iterable[ValidationError]) -> list[ValidationError]:
     """Leave out what a wrong type brings along: 2.5 for a whole number is no multiple of 5 either."""
     found = list(errors)
     wrong_type = {tuple(error.absolute_path) for error in found if error.validator == "type"}

@@ -37,9 +37,15 @@ def keys_of(schema: object) -> Keys:
 
 def nearest(word: str, choices: Sequence[str]) -> str | None:
     """Return the choice that `word` most probably is a misspelling of, if there is one."""
-    plain = {_plain(choice): choice for choice in choices}
-    close = difflib.get_close_matches(_plain(word), plain, n=1, cutoff=0.75)
-    return plain[close[0]] if close else None
+    close = _close(word, choices)
+    return close[0] if close else None
+
+
+def certain(word: str, choices: Sequence[str]) -> str | None:
+    """Return the choice that `word` is a misspelling of where no other one comes near."""
+    close = _close(word, choices)
+    same = [choice for choice in close if _plain(choice) == _plain(word)]
+    return same[0] if same else close[0] if len(close) == 1 else None
 
 
 def where_known(key: str, parent: Sequence[str | int], root: object) -> str | None:
@@ -82,6 +88,11 @@ def _shared(place: Sequence[str], parent: Sequence[str | int]) -> int:
             break
         count += 1
     return count
+
+
+def _close(word: str, choices: Sequence[str]) -> list[str]:
+    plain = {_plain(choice): choice for choice in choices}
+    return [plain[close] for close in difflib.get_close_matches(_plain(word), plain, n=2, cutoff=0.75)]
 
 
 def _plain(word: str) -> str:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from raychart.helm_scalars import resolve
-from raychart.schema_keys import keys_of, nearest, where_known
+from raychart.lint.rule import Fix
+from raychart.schema_keys import certain, keys_of, nearest, where_known
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -36,11 +37,13 @@ _UNITS = {"Length": "character", "Items": "item", "Properties": "key"}
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong with the value at a path."""
+    """What is wrong with the value at a path; `is_absence` says that it is only something missing below it."""
 
     path: ValuesPath
     message: str
     remedy: str
+    fix: Fix | None = None
+    is_absence: bool = False
 
 
 def describe(refusal: Refusal) -> Iterator[Problem]:
@@ -77,7 +80,10 @@ def _unknown_keys(refusal: Refusal) -> Iterator[Problem]:
     known = keys_of(refusal.schema)
     for key in refusal.value:
         if not known.accepts(key):
-            yield Problem((*refusal.path, key), "is not a known key", _unknown_remedy(key, known.names, refusal))
+            path = (*refusal.path, key)
+            meant = certain(key, known.names)
+            fix = Fix("rename", path, meant) if meant else None
+            yield Problem(path, "is not a known key", _unknown_remedy(key, known.names, refusal), fix)
 
 
 def _unknown_remedy(key: str, names: Sequence[str], refusal: Refusal) -> str:
@@ -96,7 +102,14 @@ def _wrong_type(refusal: Refusal) -> Iterator[Problem]:
     message = f"has to be {_any_of(wanted)} (found {_found(refusal.value)})"
     remedy = _type_remedy(refusal.value, wanted)
     about = f" ({refusal.description})" if refusal.description else ""
-    yield Problem(refusal.path, message, remedy + about)
+    yield Problem(refusal.path, message, remedy + about, _unquoting(refusal, wanted))
+
+
+def _unquoting(refusal: Refusal, wanted: Sequence[str]) -> Fix | None:
+    value = refusal.value
+    if isinstance(value, str) and "string" not in wanted and _unquotes_to(value, wanted):
+        return Fix("set", refusal.path, resolve(value))
+    return None
 
 
 def _type_remedy(value: object, wanted: Sequence[str]) -> str:
@@ -138,7 +151,8 @@ def _missing(refusal: Refusal) -> Iterator[Problem]:
         # jsonschema refuses once for each missing key, with the key in front of its message.
         if key not in refusal.value and refusal.message.startswith(repr(key)):
             about = refusal.description_of(key)
-            yield Problem(refusal.path, f"{key} is missing", f"add {key} ({about})" if about else f"add {key}")
+            remedy = f"add {key} ({about})" if about else f"add {key}"
+            yield Problem(refusal.path, f"{key} is missing", remedy, is_absence=True)
 
 
 def _not_listed(refusal: Refusal) -> Iterator[Problem]:

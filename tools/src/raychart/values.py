@@ -48,6 +48,7 @@ class Layer:
     root: Node | None
     findings: tuple[Finding, ...] = ()
     flag: SetFlag | None = None
+    text: str = ""
 
     @property
     def readable(self) -> bool:
@@ -116,12 +117,15 @@ class Values:
             replaced = replaced or (layer.flag is not None and layer.flag.replaces(path))
 
 
-def load_layer(path: Path) -> Layer:
-    """Read one values file ("-" is standard input). Raises RaychartError when there is no such file."""
+def load_layer(path: Path, text: str | None = None) -> Layer:
+    """Read one values file ("-" is standard input), or the text that stands for it.
+
+    Raises RaychartError when there is no such file.
+    """
     file = display_name(path)
-    document = read_file(path)
+    document = read_file(path, text)
     findings = [*document.findings, *wrong_top(document, file), *rounded(document.root, file)]
-    return Layer(file, document.root, tuple(findings))
+    return Layer(file, document.root, tuple(findings), text=document.text)
 
 
 def load_flags(arguments: Sequence[str]) -> list[Layer]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from raychart.findings_report import API_VERSION
 from raychart.helm_yaml import read_documents
 from raychart.manifest_text import to_yaml
 from raychart.origins import explain, leaves
 from raychart.paths import dotted, one_line
+from raychart.report import API_VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -23,11 +23,14 @@ def display_name(path: Path) -> str:
     return "stdin" if str(path) == _STDIN else str(path)
 
 
-def read_file(path: Path) -> Document:
-    """Return a file's only document; what Helm would refuse or silently drop is among its findings."""
+def read_file(path: Path, text: str | None = None) -> Document:
+    """Return a file's only document; what Helm would refuse or silently drop is among its findings.
+
+    `text` stands for what is in the file.
+    """
     name = display_name(path)
     try:
-        text = _text_of(path)
+        text = read_text(path) if text is None else text
     except UnicodeDecodeError as wrong:
         return Document(None, 1, (_not_utf8(wrong, name),))
     first, *others = _documents(text, name)
@@ -37,7 +40,7 @@ def read_file(path: Path) -> Document:
             findings.append(_further_document(other.line, name))
         elif other.findings:
             findings += other.findings
-    return Document(first.root, first.line, tuple(findings))
+    return Document(first.root, first.line, tuple(findings), text)
 
 
 def _documents(text: str, name: str) -> list[Document]:
@@ -75,7 +78,11 @@ def _further_document(line: int, name: str) -> Finding:
     )
 
 
-def _text_of(path: Path) -> str:
+def read_text(path: Path) -> str:
+    """Return what is in a file ("-" is standard input), without its byte order mark.
+
+    Raises RaychartError when it cannot be read, UnicodeDecodeError when it is not UTF-8.
+    """
     try:
         content = sys.stdin.buffer.read() if str(path) == _STDIN else path.read_bytes()
     except OSError as refused:

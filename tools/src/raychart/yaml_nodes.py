@@ -35,11 +35,15 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One YAML document; `root` is None when it is empty or could not be read, which `findings` then say."""
+    """One YAML document; `root` is None when it is empty or could not be read, which `findings` then say.
+
+    `text` is that of the file the document was read from alone.
+    """
 
     root: Node | None
     line: int
     findings: tuple[Finding, ...]
+    text: str = ""
 
     @property
     def data(self) -> Any:

@@ -6,6 +6,7 @@
 {{- $params := $pod.rayStartParams | default dict -}}
 {{- $resources := include "ray.resources" $pod | fromJson -}}
 {{- $container := dig "resources" dict ($pod.container | default dict) | default dict -}}
+{{- include "ray.prune" $container -}}
 {{- $cpus := list (dig "requests" "cpu" "" $resources) (dig "limits" "cpu" "" $resources) (dig "requests" "cpu" "" $container) (dig "limits" "cpu" "" $container) (dig "CPU" "" ($pod.rayResources | default dict)) (index $params "num-cpus") }}
 {{- if and .settings.autoscaling.enabled (empty (without $cpus "" nil)) }}
 {{ $path }}: no CPUs given, and the autoscaler stops when it cannot tell how many a pod has

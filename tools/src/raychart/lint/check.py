@@ -2,73 +2,159 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from raychart.errors import RaychartError
 from raychart.findings import Finding, ordered
-from raychart.lint.rules import RULES
+from raychart.lint.ignore_comments import IgnoreComment, read_comments
+from raychart.lint.repair import Repaired, repaired
+from raychart.lint.rule import Problem
+from raychart.lint.rules import BY_ID, RULES
+from raychart.lint.spread import spread
 from raychart.lint.subject import subject_of
 from raychart.paths import dotted
-from raychart.schema import Schema, check_schema, load_schema
-from raychart.values import Layer, load_defaults, load_layer, load_layers, merge_layers
+from raychart.schema import Schema, load_schema, refused
+from raychart.values import Layer, load_defaults, load_flags, load_layer, merge_layers, namespace_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from raychart.values import Values
+    from raychart.lint.rule import Fix, Rule
 
 _SUFFIXES = {".yaml", ".yml"}
 
 
 @dataclass(frozen=True, slots=True)
 class Linted:
-    """One values file with what was found in it and in the layers over it."""
+    """One values file with what was found in it and in the layers over it.
+
+    `fixes` say how some of it can be mended, `ignores` are the comments of the file and the layers.
+    """
 
     file: str
     findings: tuple[Finding, ...]
+    fixes: tuple[tuple[Finding, Fix], ...] = ()
+    ignores: tuple[IgnoreComment, ...] = ()
 
 
-def check_files(paths: Sequence[Path], layers: Sequence[Path], chart: Path, sets: Sequence[str] = ()) -> list[Linted]:
-    """Check each values file, with the layers and --set flags over it, against the chart's schema and the rules."""
-    schema = load_schema(chart)
-    defaults = load_defaults(chart)
-    above = load_layers(layers, sets)
-    return [_check(load_layer(path), above, defaults, schema) for path in paths]
+def check_files(
+    paths: Sequence[Path],
+    layers: Sequence[Path],
+    chart: Path,
+    sets: Sequence[str] = (),
+    *,
+    release: str = "ray",
+    namespace: str | None = None,
+    texts: Mapping[Path, str] = MappingProxyType({}),
+) -> list[Linted]:
+    """Check each values file, with the layers and --set flags over it, against the chart's schema and the rules.
+
+    `namespace` is what each file is for, by default what its name says; `texts` stand for what is in files.
+    """
+    above = [*(load_layer(path, texts.get(path)) for path in layers), *load_flags(sets)]
+    checker = _Checker(load_defaults(chart), above, load_schema(chart), release, namespace)
+    if any(str(path) == "-" for path in paths):
+        # Other processes have no standard input.
+        return [checker.check(path, texts.get(path)) for path in paths]
+    return spread(lambda path: checker.check(path, texts.get(path)), paths)
 
 
 def expand(paths: Iterable[Path]) -> list[Path]:
-    """Replace each folder by the YAML files in it and below, sorted; each file once."""
+    """Replace each folder by the YAML files in it and below, sorted, without hidden ones; each file once."""
     files: dict[Path, None] = {}
     for path in paths:
         if not path.is_dir():
             files[path] = None
             continue
-        inside = sorted(file for file in path.rglob("*") if file.suffix in _SUFFIXES and file.is_file())
+        inside = sorted(file for file in path.rglob("*") if is_values_file(file, path))
         if not inside:
             raise RaychartError(str(path), "no *.yaml file in this folder", "name a folder that holds values files")
         files |= dict.fromkeys(inside)
     return list(files)
 
 
-def _check(own: Layer, above: Sequence[Layer], defaults: Layer, schema: Schema | None) -> Linted:
-    layers = [own, *above]
-    findings = [finding for layer in layers for finding in layer.findings]
-    # Without every layer the schema would tell of keys that are not really missing.
-    if all(layer.readable for layer in layers):
-        values = merge_layers(defaults, layers)
-        findings += values.findings
-        refused = [] if schema is None else check_schema(values, schema)
-        # The rules read values of the shape that the schema asks for.
-        findings += refused or _by_rules(values)
-    return Linted(own.file, tuple(ordered(findings)))
+def is_values_file(file: Path, folder: Path) -> bool:
+    """Tell whether a file below a folder is one that the folder stands for."""
+    is_hidden = any(part.startswith(".") for part in file.relative_to(folder).parts)
+    return file.suffix in _SUFFIXES and not is_hidden and file.is_file()
 
 
-def _by_rules(values: Values) -> Iterator[Finding]:
-    subject = subject_of(values)
+@dataclass(frozen=True, slots=True)
+class _Checker:
+    """What is the same for every file of a run."""
+
+    defaults: Layer
+    above: Sequence[Layer]
+    schema: Schema | None
+    release: str
+    namespace: str | None
+
+    def check(self, path: Path, text: str | None) -> Linted:
+        layers = [load_layer(path, text), *self.above]
+        found: list[tuple[Finding, Fix | None]] = [(finding, None) for layer in layers for finding in layer.findings]
+        # Without every layer the schema would tell of keys that are not really missing.
+        if all(layer.readable for layer in layers):
+            found += self._of_values(layers, self._namespace_of(path))
+        fixes = {finding: fix for finding, fix in found if fix is not None}
+        findings = [finding for finding, _ in found]
+        ignores: list[IgnoreComment] = []
+        for layer in layers:
+            comments, unreadable = read_comments(layer.text, layer.file)
+            ignores += comments
+            findings += unreadable
+        return Linted(layers[0].file, tuple(ordered(findings)), tuple(fixes.items()), tuple(ignores))
+
+    def _of_values(self, layers: Sequence[Layer], namespace: str | None) -> Iterator[tuple[Finding, Fix | None]]:
+        values = merge_layers(self.defaults, layers)
+        yield from ((finding, None) for finding in values.findings)
+        problems = [] if self.schema is None else self.schema.problems(values.data)
+        for refusal in problems:
+            yield refused(values, refusal), refusal.fix
+        fit = repaired(values, self.schema, problems) if self.schema and problems else Repaired(values)
+        for rule, problem in _by_rules(fit, self.release, namespace, accepted=bool(self.schema) and not problems):
+            path = fit.written(problem.path)
+            at = values.position(path)
+            place = (at.file, at.line, at.column, dotted(path))
+            # Where a key has to be renamed first, the fix would not find its place.
+            yield (
+                Finding(rule.id, rule.severity, problem.message, problem.remedy, *place),
+                (problem.fix if path == problem.path else None),
+            )
+
+    def _namespace_of(self, path: Path) -> str | None:
+        if self.namespace is not None:
+            return namespace_of(path, self.namespace)
+        try:
+            return namespace_of(path)
+        except RaychartError:
+            return None
+
+
+def _by_rules(fit: Repaired, release: str, namespace: str | None, *, accepted: bool) -> Iterator[tuple[Rule, Problem]]:
+    """Apply every rule. One that fails takes no other with it, and is told of where the values are not to blame."""
+    try:
+        subject = subject_of(fit.values, release, namespace)
+    except Exception as error:  # noqa: BLE001 (no values may end the run)
+        if accepted:
+            yield _defect(BY_ID["values-schema"], error)
+        return
     for rule in RULES:
-        for problem in rule.check(subject) if rule.check else ():
-            at = values.position(problem.path)
-            place = (at.file, at.line, at.column, dotted(problem.path))
-            yield Finding(rule.id, rule.severity, problem.message, problem.remedy, *place)
+        try:
+            for problem in rule.check(subject) if rule.check else ():
+                if not fit.is_unknown(problem.path):
+                    yield rule, problem
+        except Exception as error:  # noqa: BLE001 (no values may end the run)
+            if accepted:
+                yield _defect(rule, error)
+
+
+def _defect(rule: Rule, error: Exception) -> tuple[Rule, Problem]:
+    if os.environ.get("RAYCHART_DEBUG"):
+        raise error
+    message = f"the rule could not be applied (unexpected {type(error).__name__}: {error})"
+    remedy = "this is a defect of raychart, not of the values: report it with what RAYCHART_DEBUG=1 shows"
+    return rule, Problem((), message, remedy)

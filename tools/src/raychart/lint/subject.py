@@ -1,49 +1,88 @@
-"""What the rules look at: merged values, and in them clusters and Ray pods with the settings that the chart uses."""
+"""What the rules look at: merged values, and in them clusters and pods with the settings that the chart uses."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
+
+from raychart.lint import effective
+from raychart.lint.merging import Settings, overlaid
 
 if TYPE_CHECKING:
     from raychart.paths import ValuesPath
     from raychart.values import Values
 
-Settings = dict[str, Any]
+Sources = tuple[tuple["ValuesPath", Settings], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Pod:
-    """A head or a worker type; `sources` are the places its settings come from, the strongest first."""
+    """A pod of the chart; `sources` are the places its settings come from, the strongest first.
+
+    `settings` are those of values.yaml, merged. What they come to, with placements, shorthands, `pod` and `container`:
+    `resources` (requests and limits of the main container), `env` (its variables by name: text, or {valueFrom: ...})
+    and `spec` (nodeSelector, tolerations and the other fields of the pod that values.yaml has keys for).
+    """
 
     name: str
     is_head: bool
     path: ValuesPath
     settings: Settings
-    sources: tuple[tuple[ValuesPath, Settings], ...]
+    sources: Sources
+    role: Literal["head", "worker", "operator", "redis"] = "worker"
+    placements: Settings = field(default_factory=dict)
+    resources: dict[str, dict[str, str]] = field(init=False)
+    env: Settings = field(init=False)
+    spec: Settings = field(init=False)
 
-    def place(self, *keys: str) -> ValuesPath:
+    def __post_init__(self) -> None:
+        """Work out what the settings come to."""
+        object.__setattr__(self, "resources", effective.resources(self.settings))
+        object.__setattr__(self, "env", effective.env(self.settings))
+        object.__setattr__(self, "spec", effective.spec(self.settings, self.placements))
+
+    def place(self, *keys: str | int) -> ValuesPath:
         """Return the path in the values where a setting was made, or where it would be made."""
         return _place(keys, self.path, self.sources)
+
+    def place_of_resource(self, kind: Literal["requests", "limits"], name: str) -> ValuesPath:
+        """Return where a request or limit was made: under container, under resources, or by a shorthand."""
+        return self.place(*effective.resource_keys(self.settings, kind, name))
+
+    def place_of_env(self, name: str) -> ValuesPath:
+        """Return where a variable was set: under container, or under env."""
+        return self.place(*effective.env_keys(self.settings, name))
+
+    def place_of_spec(self, key: str, *keys: str | int) -> ValuesPath:
+        """Return where a field of the pod was set, or an entry of it: under pod, by its own key, or in a placement."""
+        for start in (("pod", key), (key,)):
+            found = effective.look_up(self.settings, (*start, *keys))
+            if found or isinstance(found, (bool, int, float)):
+                return self.place(*start, *keys)
+        for name in reversed(self.settings.get("placement") or []):
+            if effective.look_up(self.placements, (name, key, *keys)) is not effective.MISSING:
+                return ("placements", name, key, *keys)
+        return self.place(key, *keys)
 
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """A RayCluster with its settings, head and worker types."""
+    """A RayCluster with its settings, head and worker types, and the Redis that it may run."""
 
     name: str
     path: ValuesPath
     settings: Settings
-    sources: tuple[tuple[ValuesPath, Settings], ...]
+    sources: Sources
     head: Pod
     types: tuple[Pod, ...]
+    redis: Pod
 
     @property
     def pods(self) -> tuple[Pod, ...]:
         """Return the head and the worker types."""
         return (self.head, *self.types)
 
-    def place(self, *keys: str) -> ValuesPath:
+    def place(self, *keys: str | int) -> ValuesPath:
         """Return the path in the values where a setting was made, or where it would be made."""
         return _place(keys, self.path, self.sources)
 
@@ -53,6 +92,8 @@ class Subject:
     """Everything that a rule may look at. `namespace` and `release` are as Helm would get them."""
 
     values: Values
+    operator: Pod
+    placements: Settings
     release: str = "ray"
     namespace: str | None = None
     clusters: tuple[Cluster, ...] = field(default=())
@@ -61,66 +102,59 @@ class Subject:
 def subject_of(values: Values, release: str = "ray", namespace: str | None = None) -> Subject:
     """Read the clusters out of values that the schema accepts."""
     data = values.data
-    defaults, pod_defaults = data.get("clusterDefaults") or {}, data.get("podDefaults") or {}
+    placements = {name: what for name, what in (data.get("placements") or {}).items() if what is not None}
+    own = data.get("operator") or {}
+    path: ValuesPath = ("operator",)
+    operator = Pod("operator", False, path, own, ((path, own),), "operator", placements)
     clusters = (
-        _cluster(name, own, defaults, pod_defaults)
-        for name, own in (data.get("clusters") or {}).items()
+        _cluster(name, own, data, placements)
+        for name, own in sorted((data.get("clusters") or {}).items())
         if own is not None
     )
-    return Subject(values, release, namespace, tuple(clusters))
+    return Subject(values, operator, placements, release, namespace, tuple(clusters))
 
 
-def _cluster(name: str, own: Settings, defaults: Settings, pod_defaults: Settings) -> Cluster:
+def _cluster(name: str, own: Settings, data: Settings, placements: Settings) -> Cluster:
     path: ValuesPath = ("clusters", name)
+    defaults = data.get("clusterDefaults") or {}
     settings = overlaid(defaults, own)
-    sources = ((path, own), (("clusterDefaults",), defaults))
+    sources: Sources = ((path, own), (("clusterDefaults",), defaults))
+    pod_defaults = (("podDefaults",), data.get("podDefaults") or {})
 
-    def pod(*keys: str) -> Pod:
-        places = [((*where, *keys), _at(values, keys)) for where, values in sources]
-        own_settings = _at(settings, keys)
-        return Pod(
-            keys[-1],
-            keys[0] == "head",
-            (*path, *keys),
-            overlaid(pod_defaults, own_settings),
-            (*places, (("podDefaults",), pod_defaults)),
-        )
+    def pod(role: Literal["head", "worker", "redis"], *keys: str, below: Sources = ()) -> Pod:
+        places = tuple(((*where, *keys), _map_at(values, keys)) for where, values in sources)
+        merged: Settings = {}
+        for _, layer in reversed((*places, *below)):
+            merged = overlaid(merged, layer)
+        return Pod(keys[-1], role == "head", (*path, *keys), merged, (*places, *below), role, placements)
 
-    types = settings.get("workerTypes") or {}
+    types = {key: value for key, value in (settings.get("workerTypes") or {}).items() if value is not None}
+    settings["workerTypes"] = types
     return Cluster(
         name,
         path,
         settings,
         sources,
-        pod("head"),
-        tuple(pod("workerTypes", key) for key in types if types[key] is not None),
+        pod("head", "head", below=(pod_defaults,)),
+        tuple(pod("worker", "workerTypes", key, below=(pod_defaults,)) for key in sorted(types)),
+        pod("redis", "faultTolerance", "redis"),
     )
 
 
-def overlaid(below: Settings, above: Settings) -> Settings:
-    """Lay settings over others as the chart does: maps merge, everything else, null too, replaces."""
-    merged = dict(below)
-    for key, value in above.items():
-        under = merged.get(key)
-        merged[key] = overlaid(under, value) if isinstance(value, dict) and isinstance(under, dict) else value
-    return merged
+def _map_at(settings: Settings, keys: tuple[str, ...]) -> Settings:
+    return effective.as_map(effective.look_up(settings, keys))
 
 
-def _at(settings: Settings, keys: tuple[str, ...]) -> Settings:
-    for key in keys:
-        settings = settings.get(key) or {}
-    return settings
-
-
-def _place(keys: tuple[str, ...], path: ValuesPath, sources: tuple[tuple[ValuesPath, Settings], ...]) -> ValuesPath:
+def _place(keys: tuple[str | int, ...], path: ValuesPath, sources: Sources) -> ValuesPath:
     for where, settings in sources:
         found: Any = settings
-        for key in keys:
-            found = found.get(key, _Missing) if isinstance(found, dict) else _Missing
-        if found is not _Missing:
+        for depth, key in enumerate(keys):
+            found = effective.step(found, key)
+            if found is effective.MISSING:
+                break
+            # Null, a list or a scalar decides everything below it, whatever weaker sources say there.
+            if depth < len(keys) - 1 and not isinstance(found, (dict, list)):
+                return (*where, *keys[: depth + 1])
+        else:
             return (*where, *keys)
     return (*path, *keys)
-
-
-class _Missing:
-    """Stands for no value; null is one."""

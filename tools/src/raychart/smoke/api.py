@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 Json = dict[str, Any]
+
+_TOO_MANY_REQUESTS, _BUSY = 429, 30.0
 
 _REMEDY = "check that the cluster is up, and the address, user and certificates in the kubeconfig"
 
@@ -139,18 +142,24 @@ class Api:
     ) -> urllib3.BaseHTTPResponse:
         url = self.address + path + (f"?{urlencode(query)}" if query else "")
         where = f"{method} {path}"
-        try:
-            response: urllib3.BaseHTTPResponse = self._pool.request(
-                method,
-                url,
-                body=None if body is None else json.dumps(body),
-                headers={**self._headers(), **({"Content-Type": content} if content else {}), **(headers or {})},
-                timeout=urllib3.Timeout(connect=3, read=timeout),
-                retries=False,
-                preload_content=not stream,
-            )
-        except (urllib3.exceptions.HTTPError, OSError) as refused:
-            raise ApiError(where, 0, f"{self.address} does not answer ({refused})") from refused
+        patient_until = time.monotonic() + _BUSY
+        while True:
+            try:
+                response: urllib3.BaseHTTPResponse = self._pool.request(
+                    method,
+                    url,
+                    body=None if body is None else json.dumps(body),
+                    headers={**self._headers(), **({"Content-Type": content} if content else {}), **(headers or {})},
+                    timeout=urllib3.Timeout(connect=3, read=timeout),
+                    retries=False,
+                    preload_content=not stream,
+                )
+            except (urllib3.exceptions.HTTPError, OSError) as refused:
+                raise ApiError(where, 0, f"{self.address} does not answer ({refused})") from refused
+            # It is too busy, or prepares the storage of a kind that is new: to be asked again.
+            if response.status != _TOO_MANY_REQUESTS or time.monotonic() > patient_until:
+                break
+            time.sleep(0.2)
         if "Date" in response.headers:
             self.server_time = parsedate_to_datetime(response.headers["Date"])
         if response.status >= 400:

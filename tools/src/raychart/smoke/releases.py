@@ -9,8 +9,6 @@ from raychart import helm
 from raychart.findings import Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from raychart.smoke.api import Api, Json
     from raychart.smoke.options import Options
     from raychart.smoke.plan import ReleasePlan
@@ -19,18 +17,9 @@ _HELM_TIMEOUT = 120.0
 _PAUSE = 0.5
 
 
-def install_release(api: Api, options: Options, plan: ReleasePlan) -> None:
-    """Run `helm install`, which does not wait for pods; raises CommandError with helm's words."""
-    _apply(helm.install, api, options, plan)
-
-
-def upgrade_release(api: Api, options: Options, plan: ReleasePlan) -> None:
-    """Run `helm upgrade`, which does not wait for pods; raises CommandError with helm's words."""
-    _apply(helm.upgrade, api, options, plan)
-
-
-def _apply(run: Callable[..., object], api: Api, options: Options, plan: ReleasePlan) -> None:
-    run(
+def install_release(api: Api, options: Options, plan: ReleasePlan, *, upgrade: bool = False) -> None:
+    """Run `helm install` or `helm upgrade`, which do not wait for pods; raises CommandError with helm's words."""
+    helm.install(
         plan.chart,
         plan.files,
         release=plan.name,
@@ -40,6 +29,7 @@ def _apply(run: Callable[..., object], api: Api, options: Options, plan: Release
         context=api.access.context,
         timeout=_HELM_TIMEOUT,
         helm=options.helm,
+        upgrade=upgrade,
     )
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from raychart.junit import Case, Suite, document
+from raychart.report import API_VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from raychart.smoke.options import Options
     from raychart.smoke.results import Part, Run, StepResult
 
-API_VERSION = "raychart/v1"
 _MARKS = {"passed": "ok", "failed": "FAILED", "skipped": "-"}
 _KEYS = ("rule", "severity", "file", "path", "message", "remedy")
 

@@ -13,7 +13,7 @@ from raychart.smoke import deploy, ready
 from raychart.smoke.cast import ELASTIC
 from raychart.smoke.diagnosis.helm import diagnose_helm
 from raychart.smoke.long_work import LongWork
-from raychart.smoke.releases import upgrade_release
+from raychart.smoke.releases import install_release
 from raychart.smoke.results import Outcome
 from raychart.smoke.wait import wait
 
@@ -140,7 +140,7 @@ def upgrade_to(stage: Stage, plan: ReleasePlan, what: str) -> Finding | None:
     stage.plan = plan
     stage.moments["change"] = stage.the_recorder.mark(f"helm upgrade: {what}")
     try:
-        upgrade_release(stage.api, stage.options, plan)
+        install_release(stage.api, stage.options, plan, upgrade=True)
     except CommandError as failed:
         return diagnose_helm(failed, plan.label, read_chart(plan.chart).app_version)
     return None

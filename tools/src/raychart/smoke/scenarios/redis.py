@@ -67,7 +67,8 @@ def _ensure_secret(stage: Stage, name: str, key: str) -> tuple[Finding | None, s
         remedy = f"create it in the namespace {stage.plan.namespace}"
         return Finding("smoke-secret", "error", what, remedy, file=stage.plan.label), ""
     by_hand = f"kubectl delete secret {name} --namespace {stage.plan.namespace}"
-    stage.cleanup.add(f"secret {name}", lambda: stage.api.delete(f"{path}/{name}"), by_hand=by_hand)
+    if not stage.options.keep:
+        stage.cleanup.add(f"secret {name}", lambda: stage.api.delete(f"{path}/{name}"), by_hand=by_hand)
     stage.api.create(path, {"metadata": {"name": name}, "stringData": {key: secrets.token_urlsafe(24)}})
     return None, ", made for this run"
 

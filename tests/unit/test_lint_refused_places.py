@@ -1,0 +1,116 @@
+"""Where rules for what is refused put their findings: on the line where the mistake was made, once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from raychart.lint.rules import RULES
+from raychart.lint.subject import subject_of
+from raychart.paths import dotted
+from raychart.values import load_defaults, load_layer, merge_layers
+
+DEFAULTS = load_defaults(Path(__file__).parents[2] / "charts" / "ray")
+TYPE = "workerTypes: {a: {maxWorkers: 1, cpu: 1}}"
+TWO = f"clusters: {{a: {{{TYPE}}}, b: {{{TYPE}}}}}\n"
+# The last line of each text is where the mistake is.
+CASES = {
+    "in podDefaults, for every pod": (
+        'reserved-label podDefaults.labels."ray.io/group"',
+        f"{TWO}podDefaults:\n  labels:\n    ray.io/group: mine\n",
+    ),
+    "in clusterDefaults, for every cluster": (
+        "reserved-annotation clusterDefaults.annotations.raychart/rollout",
+        f"{TWO}clusterDefaults:\n  annotations:\n    raychart/rollout: x\n",
+    ),
+    "in a placement": (
+        "toleration-form placements.spot.tolerations[0].effect",
+        "placements:\n  spot:\n    tolerations:\n      - operator: Exists\n        effect: noSchedule\n",
+    ),
+    "in the list of placements": (
+        "placement-unknown operator.placement[1]",
+        "placements: {gpu: {}}\noperator:\n  placement:\n    - gpu\n    - spot\n",
+    ),
+    "in a variable of the container": (
+        "field-value podDefaults.container.env[0].value",
+        "podDefaults:\n  container:\n    env:\n      - name: THREADS\n        value: 4\n",
+    ),
+    "in a resource of the shorthand": (
+        "resource-name podDefaults.gpuResource",
+        f"{TWO}podDefaults:\n  gpu: 1\n  gpuResource: gpu\n",
+    ),
+    "in a device whose request is not its limit": (
+        'device-request podDefaults.resources.requests."nvidia.com/gpu"',
+        f"{TWO}podDefaults:\n  resources:\n    requests:\n      nvidia.com/gpu: 1\n",
+    ),
+    "in a peer": (
+        "field-unknown networkPolicy.peers.web.from[0].namespaceSelektor",
+        "networkPolicy:\n  peers:\n    web:\n      from:\n        - namespaceSelektor: {}\n",
+    ),
+    "in the rules of the operator's Role": (
+        "field-unknown operator.extraRules[0].resource",
+        "operator:\n  extraRules:\n    - verbs: [get]\n      resource: [pods]\n",
+    ),
+    "in the name of a volume's source": (
+        "field-unknown podDefaults.volumes.scratch.emptydir",
+        "podDefaults:\n  volumes:\n    scratch:\n      mountPath: /scratch\n      emptydir: {}\n",
+    ),
+    "in a probe that merges with the default": (
+        "probe-handlers podDefaults.livenessProbe.exec",
+        "podDefaults:\n  livenessProbe:\n    exec: {command: [ls]}\n",
+    ),
+    "in a port": (
+        "field-value operator.livenessProbe.httpGet.port",
+        "operator:\n  livenessProbe:\n    httpGet:\n      port: 80820\n",
+    ),
+    "in a queue's name": (
+        "label-form clusters.main.queue.name",
+        "clusters:\n  main:\n    autoscaling: {enabled: false}\n    queue: {scheduler: kueue,\n      name: team a}\n",
+    ),
+    "in an address": (
+        "address-range networkPolicy.egress[0].to[0].ipBlock.cidr",
+        "networkPolicy:\n  egress:\n    - to:\n        - ipBlock:\n            cidr: 10.0.0.1/8\n",
+    ),
+    "in an object's name": (
+        "object-name extraObjects.settings.metadata.name",
+        "extraObjects:\n  settings:\n    apiVersion: v1\n    kind: ConfigMap\n    metadata:\n      name: My_Settings\n",
+    ),
+}
+
+
+@pytest.mark.parametrize(("expected", "text"), CASES.values(), ids=CASES)
+def test_a_mistake_is_told_once_on_its_line(tmp_path: Path, expected: str, text: str) -> None:
+    assert told(tmp_path, text) == [(expected, len(text.splitlines()))]
+
+
+@pytest.mark.parametrize(
+    ("release", "cluster", "names"),
+    [
+        ("ray", "ray-operator", ["account-collision clusters.ray-operator"]),
+        ("team", "ray-operator", []),
+        ("team", "main-rollout", ["account-collision clusters.main-rollout"]),
+        ("r" * 53, "side", []),
+        ("r" * 54, "side", ["release-name "]),
+        ("Ray", "side", ["release-name "]),
+    ],
+)
+def test_names_are_judged_with_the_name_of_the_release(
+    tmp_path: Path, release: str, cluster: str, names: list[str]
+) -> None:
+    found = told(tmp_path, f"clusters: {{main: {{{TYPE}}}, {cluster}: {{{TYPE}}}}}\n", release)
+    assert [one for one, _ in found] == names
+
+
+def told(folder: Path, text: str, release: str = "ray") -> list[tuple[str, int]]:
+    """Return the errors that rules find in a text: rule with path, and line."""
+    file = folder / "team.yaml"
+    file.write_text(text)
+    values = merge_layers(DEFAULTS, [load_layer(file)])
+    subject = subject_of(values, release=release, namespace="team")
+    return [
+        (f"{rule.id} {dotted(problem.path)}", values.position(problem.path).line)
+        for rule in RULES
+        if rule.check and rule.severity == "error"
+        for problem in rule.check(subject)
+    ]

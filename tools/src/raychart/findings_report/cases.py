@@ -1,0 +1,26 @@
+"""Findings as JUnit XML, a case for each file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from raychart.junit import Case, Suite, document
+
+if TYPE_CHECKING:
+    from raychart.findings import Finding
+    from raychart.findings_report.model import Report
+
+
+def as_junit(report: Report) -> str:
+    """Return one suite with a case for each file; what does not fail the run is among its case's output."""
+    found: dict[str, list[Finding]] = {file: [] for file in report.files}
+    for finding in report.findings:
+        found.setdefault(finding.file or "", []).append(finding)
+    cases = tuple(_case(file, findings, report) for file, findings in found.items())
+    return document([Suite("raychart lint", cases)])
+
+
+def _case(file: str, findings: list[Finding], report: Report) -> Case:
+    failing = tuple((one.headline, str(one)) for one in findings if report.fails(one))
+    output = "\n".join(str(one) for one in findings if not report.fails(one))
+    return Case(file, "lint", failures=failing, output=output or None)

@@ -1,0 +1,28 @@
+"""Findings as JSON, in the shape that findings.schema.json documents."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from raychart.findings import SEVERITIES
+from raychart.report import API_VERSION
+
+if TYPE_CHECKING:
+    from raychart.findings_report.model import Report
+
+_KEYS = ("rule", "severity", "file", "line", "column", "path", "message", "remedy")
+
+
+def as_json(report: Report) -> str:
+    """Return apiVersion, kind, a summary, and the findings, each with the same eight keys."""
+    summary: dict[str, int] = {"files": len(report.files)}
+    summary |= {severity: report.count(severity) for severity in SEVERITIES}
+    summary |= {"ignored": report.ignored, "baseline": report.known}
+    document = {
+        "apiVersion": API_VERSION,
+        "kind": "Findings",
+        "summary": summary,
+        "findings": [{key: getattr(finding, key) for key in _KEYS} for finding in report.findings],
+    }
+    return json.dumps(document, indent=2) + "\n"

@@ -1,0 +1,55 @@
+"""Where problems are told: each once, in the words that rules share."""
+
+from __future__ import annotations
+
+import functools
+import json
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from raychart.lint.rule import Problem
+    from raychart.lint.subject import Cluster, Pod, Subject
+
+    Check = Callable[[Subject], Iterable[Problem]]
+
+
+def once_a_place(check: Check) -> Check:
+    """Tell only the first problem of a rule at a place: what defaults say wrong is wrong of every cluster and pod."""
+
+    @functools.wraps(check)
+    def checked(subject: Subject) -> Iterator[Problem]:
+        told = set()
+        for problem in check(subject):
+            if problem.path not in told:
+                told.add(problem.path)
+                yield problem
+
+    return checked
+
+
+def ray_pods(subject: Subject) -> Iterator[tuple[Cluster, Pod]]:
+    """Yield every head and worker type with its cluster."""
+    for cluster in subject.clusters:
+        for pod in cluster.pods:
+            yield cluster, pod
+
+
+def all_pods(subject: Subject) -> Iterator[Pod]:
+    """Yield the operator, and of each cluster the head, the worker types and the Redis."""
+    yield subject.operator
+    for cluster in subject.clusters:
+        yield from cluster.pods
+        yield cluster.redis
+
+
+def quoted(value: object) -> str:
+    """Write a text in quotes, on one line, shortened."""
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 80 else f'{text[:76]}..."'
+
+
+def listed(names: Iterable[str]) -> str:
+    """Write names as a list, "none" for no name."""
+    return ", ".join(sorted(names)) or "none"
