@@ -102,7 +102,7 @@ def test_names_are_judged_with_the_name_of_the_release(
     assert [one for one, _ in found] == names
 
 
-def told(folder: Path, text: str, release: str = "ray") -> list[tuple[str, int]]:
+def told(folder: Path, text: str, release: str = "ray") -> list[tuple[str, int | None]]:
     """Return the errors that rules find in a text: rule with path, and line."""
     file = folder / "team.yaml"
     file.write_text(text)

@@ -80,13 +80,13 @@ def test_a_flag_through_a_value_that_is_no_mapping_is_a_finding(folder: Path) ->
     (finding,) = merged("--set=a.b.c=1").findings
     assert str(finding) == (
         "--set a.b.c=1: a.b: Helm refuses the flag: it needs a.b to be a mapping (found 1, set by v.yaml:1:5) "
-        "[values-set]\n    remove a.b there, or write in a values file what the flag sets"
+        "[values-yaml]\n    remove a.b there, or write in a values file what the flag sets"
     )
 
 
 def test_what_only_helm4_reads_is_a_warning(folder: Path) -> None:
     (layer,) = load_flags(['--set-json={"a": {"b": 1}}'])
-    assert [(finding.severity, finding.line) for finding in layer.findings] == [("warning", None)]
+    assert [(finding.rule, finding.line) for finding in layer.findings] == [("helm-versions", None)]
     assert merged('--set-json={"a": {"b": 5}}').data["a"] == {"b": 5, "c": 2}
 
 
