@@ -52,7 +52,6 @@ BEYOND = {
     "ray-resource-name",
     "ray-start-option",
     "ray-start-value",
-    "release-name",
     "resource-name",
     "resource-quantity",
     "schedule-time-zone",
@@ -88,7 +87,7 @@ def test_lint_refuses_what_the_checks_refuse_and_nothing_else(
     assert apart(refused, found) == ([], [])
 
 
-@pytest.mark.parametrize("rule", sorted(BEYOND - {"release-name"}))
+@pytest.mark.parametrize("rule", sorted(BEYOND))
 def test_the_checks_take_what_only_others_refuse(helm4: str, rule: str) -> None:
     assert refusals(EXAMPLES / f"{rule}.bad.yaml", helm4) == [], f"{rule} is no longer beyond the checks"
 

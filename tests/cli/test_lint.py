@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
@@ -10,7 +13,6 @@ from xml.etree import ElementTree as ET
 import pytest
 
 if TYPE_CHECKING:
-    import subprocess
     from collections.abc import Callable
 
     Raychart = Callable[..., subprocess.CompletedProcess[str]]
@@ -170,3 +172,126 @@ def test_flags_are_layers_and_have_a_remedy_of_their_own(raychart: Raychart, fol
     )
     mended = raychart("lint", "below/sound.yml", "--set-json", "clusters.main.upscalingSpeed=1.5", cwd=folder)
     assert "values-schema" not in mended.stdout
+
+
+ADVICE = "clusters: {main: {head: {rayResources: {CPU: 2}}, workerTypes: {cpu: {maxWorkers: 2}}}}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "least", "code"),
+    [
+        (ADVICE, "error", 0),
+        (ADVICE, "warning", 1),
+        (ADVICE, "info", 1),
+        (BROKEN, "error", 1),
+        ("clusters: {}\n", "info", 0),
+    ],
+)
+def test_fail_on_decides_which_findings_make_the_exit_code(
+    raychart: Raychart, text: str, least: str, code: int
+) -> None:
+    done = raychart("lint", "-", "--fail-on", least, stdin=text)
+    assert (done.returncode, done.stderr) == (code, "")
+
+
+def test_one_run_tells_what_the_schema_refuses_and_what_the_rules_find(raychart: Raychart) -> None:
+    text = (
+        "clusters:\n  main:\n    idleTimeoutMinute: 1\n    head: {rayResources: {CPU: 2}}\n"
+        "    workertypes: {cpu: {maxWorkers: '2'}}\n"
+    )
+    done = raychart("lint", "-", "-o", "json", stdin=text)
+    found = {(one["rule"], one["line"]) for one in json.loads(done.stdout)["findings"]}
+    assert {("values-schema", 3), ("values-schema", 5), ("head-runs-tasks", 4)} <= found
+
+
+def test_what_is_below_a_misspelt_key_is_placed_where_it_stands(raychart: Raychart, tmp_path: Path) -> None:
+    text = (
+        "clusters:\n  main:\n    haed:\n      rayResources:\n        CPU: 2\n    workerTypes: {cpu: {maxWorkers: 2}}\n"
+    )
+    done = raychart("lint", "-", "-o", "json", stdin=text)
+    places = {one["rule"]: (one["line"], one["path"]) for one in json.loads(done.stdout)["findings"]}
+    assert places["head-runs-tasks"] == (5, "clusters.main.haed.rayResources.CPU")
+
+
+def test_a_baseline_is_recorded_once_and_hides_what_was_there(raychart: Raychart, folder: Path) -> None:
+    recorded = raychart("lint", ".", "--baseline", "known.json", "--write-baseline", cwd=folder)
+    assert (recorded.returncode, recorded.stdout) == (0, "")
+    done = raychart("lint", ".", "--baseline", "known.json", cwd=folder)
+    assert (done.returncode, done.stdout) == (0, "nothing found in 2 files (3 in the baseline)\n")
+    (folder / "broken.yaml").write_text("# moved\n" + BROKEN + "more: 1\n")
+    done = raychart("lint", ".", "--baseline", "known.json", cwd=folder)
+    assert done.returncode == 1
+    assert done.stdout.startswith("broken.yaml:10: more: is not a known key")
+    assert raychart("lint", ".", "--baseline", "none.json", cwd=folder).returncode == 2
+
+
+def test_fix_mends_and_check_only_shows(raychart: Raychart, folder: Path) -> None:
+    shown = raychart("lint", ".", "--fix", "--check", cwd=folder)
+    assert shown.returncode == 1
+    assert (folder / "broken.yaml").read_text() == BROKEN
+    assert '-        minWorkers: "1"\n+        minWorkers: 1\n' in shown.stdout
+    (folder / "shown.patch").write_text(shown.stdout)
+
+    done = raychart("lint", ".", "--fix", cwd=folder)
+    assert done.stderr.startswith("mended 1 problem in 1 file")
+    assert '"1"' not in (folder / "broken.yaml").read_text()
+    again = raychart("lint", ".", "--fix", "--check", cwd=folder)
+    assert (again.returncode, again.stdout) == (0, "")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["-", "--fix"],
+        [".", "--check"],
+        [".", "--write-baseline"],
+        [".", "--fix", "--write-baseline", "--baseline", "b.json"],
+        [".", "--ignore-file", "none.yaml"],
+        [".", "--namespace", "No"],
+        [".", "--fail-on", "never"],
+    ],
+    ids=str,
+)
+def test_what_cannot_be_meant_ends_with_2_and_a_remedy(raychart: Raychart, folder: Path, arguments: list[str]) -> None:
+    done = raychart("lint", *arguments, cwd=folder)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.count("\n") == 2
+
+
+def test_many_files_are_linted_as_one_by_one(raychart: Raychart, tmp_path: Path) -> None:
+    for number in range(150):
+        (tmp_path / f"team-{number}.yaml").write_text(ADVICE if number % 3 else BROKEN)
+    together = json.loads(raychart("lint", ".", "-o", "json", cwd=tmp_path).stdout)
+    alone = json.loads(raychart("lint", "team-9.yaml", "-o", "json", cwd=tmp_path).stdout)
+    assert together["summary"]["files"] == 150
+    assert together["summary"]["error"] == 150
+    assert [one for one in together["findings"] if one["file"] == "team-9.yaml"] == alone["findings"]
+
+
+def test_paths_of_annotations_begin_at_the_top_of_the_workspace(raychart: Raychart, folder: Path) -> None:
+    env = os.environ | {"GITHUB_WORKSPACE": str(folder.parent)}
+    done = raychart("lint", "broken.yaml", "-o", "github", cwd=folder, env=env)
+    assert done.stdout.startswith(f"::error file={folder.name}/broken.yaml,line=3,col=5,title=values-schema::")
+
+
+@pytest.mark.parametrize(("more", "is_coloured"), [({}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)])
+def test_colour_is_for_terminals_that_want_it(folder: Path, more: dict[str, str], is_coloured: bool) -> None:
+    ours, theirs = os.openpty()
+    command = [sys.executable, "-m", "raychart", "lint", "broken.yaml"]
+    env = {key: value for key, value in os.environ.items() if key != "NO_COLOR"} | {"TERM": "xterm"} | more
+    env["PYTHONPATH"] = str(ROOT / "tools/src") + os.pathsep + env.get("PYTHONPATH", "")
+    subprocess.run(command, cwd=folder, env=env, stdout=theirs, stdin=theirs, check=False)
+    os.close(theirs)
+    assert (b"\x1b[31m[values-schema]" in os.read(ours, 65_536)) is is_coloured
+    os.close(ours)
+
+
+def test_explain_lists_the_rules_and_tells_one(raychart: Raychart) -> None:
+    listed = raychart("explain")
+    assert listed.returncode == 0
+    assert "values-duplicate-key" in listed.stdout
+    assert "Helm silently takes the last" in raychart("explain", "values-duplicate-key").stdout
+    assert raychart("explain", "values-duplicate-key", "-o", "markdown").stdout.startswith("## values-duplicate-key\n")
+    wrong = raychart("explain", "values-duplicate-keys")
+    assert (wrong.returncode, wrong.stdout) == (2, "")
+    assert "did you mean values-duplicate-key?" in wrong.stderr

@@ -69,6 +69,7 @@ UNSAFE = {
     "the first key of an item": ("a:\n  - b: 1\n    c: 2\n", Fix("remove", ("a", 0, "b"))),
     "the last key of all": ("a: 1\n", Fix("remove", ("a",))),
     "no such key": ("a: 1\n", Fix("rename", ("b",), "c")),
+    "a key that is there": ("a: 1\nb: 2\n", Fix("rename", ("a",), "b")),
     "below a number": ("a: 1\n", Fix("set", ("a", "b"), 1)),
     "nothing": ("# only words\n", Fix("set", ("a",), 1)),
 }

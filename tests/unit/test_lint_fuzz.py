@@ -41,7 +41,7 @@ def known_keys(schema: Any) -> set[str]:
     return {*keys_of(schema).names, *(key for of in schema.values() for key in known_keys(of))}
 
 
-ODD = [
+ODD: list[Any] = [
     None,
     True,
     0,
@@ -146,6 +146,6 @@ def places(data: Any, at: tuple[str | int, ...] = ()) -> list[tuple[str | int, .
 def replaced(data: Any, path: tuple[str | int, ...], value: object) -> Any:
     if not path:
         return value
-    copy = dict(data) if isinstance(data, dict) else list(data)
+    copy: Any = dict(data) if isinstance(data, dict) else list(data)
     copy[path[0]] = replaced(data[path[0]], path[1:], value)
     return copy

@@ -17,9 +17,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "tools" / "src" / "raychart" / "lint" / "examples"
 DEFAULTS = load_defaults(ROOT / "charts" / "ray")
-# The release's name is no matter of a values file.
-WITHOUT = {"release-name"}
-REFUSING = [rule for rule in RULES if rule.check and rule.severity == "error" and rule.id not in WITHOUT]
+REFUSING = [rule for rule in RULES if rule.check and rule.severity == "error"]
 SOUND = [*sorted((ROOT / "values").glob("*.yaml")), *sorted((ROOT / "tests" / "chart" / "scenarios").glob("*.yaml"))]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from raychart.errors import RaychartError
-from raychart.schema import check_schema, load_schema
+from raychart.schema import Schema, check_schema, load_schema
 from raychart.values import Layer, load_layer, merge_layers
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from raychart.findings import Finding
 
-WORKER = {
+WORKER: dict[str, Any] = {
     "type": "object",
     "additionalProperties": False,
     "required": ["maxWorkers"],
@@ -258,3 +259,30 @@ def test_whatever_is_in_a_file_there_are_findings_or_none_but_no_crash(chart: Pa
         assert finding.remedy
         assert 1 <= (finding.line or 0) <= lines, f"{finding} is beyond the file's end"
         assert "\n" not in finding.headline
+
+
+VALUES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.sampled_from(["a", "v1", "ray", "main", "a\n", "500m", "2\n", "\ud800"]),
+    lambda of: (
+        st.lists(of, max_size=3)
+        | st.dictionaries(
+            st.sampled_from([*SCHEMA["properties"], *WORKER["properties"], "main", "x-a"]), of, max_size=3
+        )
+    ),
+    max_leaves=12,
+)
+
+
+@given(VALUES)
+@settings(max_examples=500)
+def test_the_fast_validator_accepts_nothing_that_the_telling_one_refuses(data: Any) -> None:
+    pytest.importorskip("jsonschema_rs", reason="there is no wheel of jsonschema-rs for this platform")
+    fast = Schema(SCHEMA)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(sys.modules, "jsonschema_rs", None)
+        slow = Schema(SCHEMA)
+    assert fast.problems(data) == slow.problems(data)

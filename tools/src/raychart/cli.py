@@ -30,6 +30,15 @@ examples:
   raychart lint values/team-a.yaml -o junit=lint.xml
   cat team-a.yaml | raychart lint -
   raychart lint values/team-a.yaml -f ci/images.yaml   with a layer over it
+  raychart lint values/ --fix --check             what --fix would mend
+  raychart lint values/ -o github -o sarif=lint.sarif -o markdown=summary.md
+  raychart lint values/ --baseline known.json --write-baseline   from now on tell what is new
+
+ignoring:
+  a comment on the line or above it: # raychart: ignore[rule-id] reason
+  or an entry of .raychart-ignore.yaml, in which all but rule and reason may be left out:
+    ignore:
+      - {rule: rule-id, path: clusters.*.head, file: values/team-*.yaml, reason: why, expires: 2026-12-31}
 
 """
 _VALUES_EXAMPLES = """\
@@ -148,6 +157,14 @@ def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
 
         command.add_arguments(smoke)
 
+    new = commands.add_parser("new", help="make a values file of a short spec", **_STYLE)
+    new.set_defaults(run=_new)
+    if words[:1] == ["new"]:
+        from raychart.generate import command as generating
+
+        new.epilog = generating.EXAMPLES + _EXIT_CODES
+        generating.add_arguments(new)
+
     rollout = commands.add_parser(
         "rollout", help="bring running pods in line with the values", epilog=_ROLLOUT_EXAMPLES + _EXIT_CODES, **_STYLE
     )
@@ -220,6 +237,15 @@ def _smoke(args: argparse.Namespace) -> int:
     result = command.run(args, _complain)
     write(outputs, result.formats, sys.stdout)
     return 0 if result.passed else 1
+
+
+def _new(args: argparse.Namespace) -> int:
+    from raychart.generate import command
+
+    result = command.run(args)
+    sys.stdout.write(result.out)
+    sys.stderr.write(result.told)
+    return 0 if result.clean else 1
 
 
 def _rollout(args: argparse.Namespace) -> int:

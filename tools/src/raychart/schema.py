@@ -49,9 +49,9 @@ class Schema:
         return [problem for error in errors for problem in describe(refusal_of(error, self._slow.schema))]
 
 
-def load_schema(chart: Path) -> Schema | None:
+def load_schema(chart: Path, name: str = "values.schema.json") -> Schema | None:
     """Read a chart's values.schema.json; None when it has none. Raises RaychartError when it is not a schema."""
-    file = chart / "values.schema.json"
+    file = chart / name
     try:
         return Schema(json.loads(file.read_bytes()))
     except FileNotFoundError:

@@ -1,16 +1,13 @@
-"""Rules for names and labels that Kubernetes refuses, and for names that two objects would share."""
+"""Rules for names, labels and annotations whose form Kubernetes refuses."""
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from raychart.lint.effective import as_map, look_up
 from raychart.lint.kubernetes import KEY_FORM, LABEL_FORM, NAME_FORM, is_label_value, is_name, is_qualified
 from raychart.lint.places import all_pods, once_a_place, quoted
 from raychart.lint.rule import Problem, Rule
-from raychart.lint.rules.refused_schedule import schedules_of
-from raychart.paths import dotted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,9 +16,6 @@ if TYPE_CHECKING:
     from raychart.lint.subject import Cluster, Pod, Subject
     from raychart.paths import ValuesPath
 
-_RELEASE = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
-_RELEASE_LENGTH = 53
-_KUEUE = "kueue.x-k8s.io/multikueue"
 # Settings of pods and of clusters that are the name of another object.
 _NAMES_OF_POD: tuple[tuple[str, ...], ...] = tuple(
     (*below, key) for below in ((), ("pod",)) for key in ("priorityClassName", "runtimeClassName", "serviceAccountName")
@@ -54,7 +48,7 @@ def _names(subject: Subject) -> Iterator[Problem]:
     for cluster in subject.clusters:
         for keys in _NAMES_OF_CLUSTER:
             yield from _named(cluster.settings, keys, cluster)
-    for key, body in _objects(subject):
+    for key, body in objects_of(subject):
         metadata = as_map(body.get("metadata"))
         yield from _name(("extraObjects", key, "metadata", "name"), metadata.get("name"))
         if not metadata.get("name"):
@@ -132,81 +126,11 @@ def _annotation_keys(owner: Pod | Cluster, keys: tuple[str, ...], annotations: A
             )
 
 
-def _collisions(subject: Subject) -> Iterator[Problem]:
-    """Tell of clusters whose account, which KubeRay names after them, is one that the chart makes for other work."""
-    made: dict[str, str] = {}
-    if subject.operator.settings.get("enabled"):
-        made[f"{subject.release}-operator"] = "the operator"
-        if any(cluster.settings["faultTolerance"]["enabled"] for cluster in subject.clusters):
-            made[f"{subject.release}-uninstall"] = "the Job that uninstalls the release"
-    for cluster in subject.clusters:
-        if not cluster.settings.get("suspend") and cluster.settings.get("managedBy") != _KUEUE:
-            made[f"{cluster.name}-rollout"] = f"the rollout of the cluster {cluster.name}"
-    for cluster in subject.clusters:
-        # KubeRay makes the account for the autoscaler.
-        if cluster.name in made and cluster.settings["autoscaling"]["enabled"]:
-            yield Problem(
-                cluster.path,
-                f"its account {cluster.name} would be that of {made[cluster.name]} too (release {subject.release})",
-                "choose another name for the cluster",
-            )
-
-
-def _objects_twice(subject: Subject) -> Iterator[Problem]:
-    made = dict(_made(subject))
-    for key, body in _objects(subject):
-        metadata = as_map(body.get("metadata"))
-        name, kind = (str(one) for one in (metadata.get("name") or "", body.get("kind")))
-        if metadata.get("namespace") not in (None, subject.namespace):
-            continue
-        path = ("extraObjects", key)
-        if name and (kind, name) in made:
-            yield Problem(
-                (*path, "metadata", "name"),
-                f"{kind} {name} is made by {made[kind, name]} too",
-                "choose another name",
-            )
-        made[kind, name] = dotted(path)
-
-
-def _objects(subject: Subject) -> Iterator[tuple[str, Settings]]:
+def objects_of(subject: Subject) -> Iterator[tuple[str, Settings]]:
+    """Yield the objects of extraObjects by their keys, in order."""
     for key, body in sorted((subject.values.data.get("extraObjects") or {}).items()):
         if isinstance(body, dict):
             yield key, body
-
-
-def _made(subject: Subject) -> Iterator[tuple[tuple[Any, Any], str]]:
-    """Yield what the release makes, as (kind, name) with what makes it, as far as others might take the name."""
-    release = subject.release
-    if subject.operator.settings.get("enabled"):
-        for kind in ("Deployment", "ServiceAccount", "Role", "RoleBinding", "Lease", "NetworkPolicy"):
-            yield (kind, f"{release}-operator"), "the operator"
-    if subject.clusters:
-        yield ("ConfigMap", f"{release}-scripts"), "the chart"
-        for name in ("ray", "head", "errand"):
-            yield ("NetworkPolicy", f"{release}-{name}"), "the chart"
-    for cluster in subject.clusters:
-        by = dotted(cluster.path)
-        yield ("RayCluster", cluster.name), by
-        for name in ("head-svc", "external", "dashboard", "serve-svc", "redis"):
-            yield ("Service", f"{cluster.name}-{name}"), by
-        for kind in ("ServiceAccount", "Role", "RoleBinding"):
-            yield (kind, cluster.name), by
-            yield (kind, f"{cluster.name}-rollout"), by
-            yield (kind, f"{cluster.name}-schedule"), by
-    for cluster, name, _ in schedules_of(subject):
-        for boundary in ("start", "end"):
-            yield ("CronJob", f"{cluster.name}-{name}-{boundary}"), dotted((*cluster.path, "schedules", name))
-
-
-def _release(subject: Subject) -> Iterator[Problem]:
-    release = subject.release
-    if len(release) > _RELEASE_LENGTH or not _RELEASE.fullmatch(release):
-        yield Problem(
-            (),
-            f"Helm takes no release of the name {quoted(release)} ({len(release)} characters)",
-            f"name a release of lower-case letters, digits, - and ., at most {_RELEASE_LENGTH} characters",
-        )
 
 
 RULES = (
@@ -233,30 +157,5 @@ RULES = (
         "The API server refuses the object. Inside of a RayCluster it does not look, and KubeRay cannot make the pods.",
         "Kubernetes: ValidateAnnotations",
         once_a_place(_annotations),
-    ),
-    Rule(
-        "account-collision",
-        "error",
-        "A cluster's account would be one that the chart makes for other work.",
-        "KubeRay names the account of a head after its cluster and takes one that is there as it is: jobs on the head "
-        "would have the rights of the operator or of the rollout, and the autoscaler would lack its own.",
-        "CheckName and reconcileAutoscalerServiceAccount of KubeRay 1.7.0; ray.operatorName of the chart",
-        _collisions,
-    ),
-    Rule(
-        "object-twice",
-        "error",
-        "An object of extraObjects has the name of one that the release makes anyway.",
-        "Helm refuses to install two objects of one name, or lets one overwrite the other.",
-        "Helm: resource kinds and names are unique in a release",
-        once_a_place(_objects_twice),
-    ),
-    Rule(
-        "release-name",
-        "error",
-        "The release has a name that Helm does not take.",
-        "Nothing would be installed.",
-        "Helm: chartutil.ValidateReleaseName",
-        _release,
     ),
 )

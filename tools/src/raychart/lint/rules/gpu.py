@@ -1,0 +1,120 @@
+"""Rules for GPUs: what the container has, what Ray schedules, and where such pods may run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from raychart.lint.each import as_list, as_map, dig, per_pod, per_type
+from raychart.lint.pods import gpus, is_gpu, said_to_ray
+from raychart.lint.quantity import count
+from raychart.lint.rule import Problem, Rule
+from raychart.lint.spot import is_for_spot
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from raychart.lint.each import Here
+    from raychart.lint.subject import Pod
+    from raychart.paths import ValuesPath
+
+
+def _claims(pod: Pod) -> bool:
+    """Tell whether the pod may get a GPU by a claim, of which the values do not tell what it is."""
+    return bool(dig(pod.settings, "resources", "claims") or dig(pod.settings, "container", "resources", "claims"))
+
+
+def _place(pod: Pod) -> ValuesPath:
+    name = next(name for name in pod.resources["limits"] if is_gpu(name))
+    return pod.place_of_resource("limits", name)
+
+
+def _unscheduled(here: Here) -> Iterator[Problem]:
+    pod = here.pod
+    told, present = said_to_ray(pod, "GPU", "num-gpus"), gpus(pod)
+    if told and present > told[0]:
+        yield Problem(
+            pod.place(*told[1]),
+            f"the container has {count(present)} GPUs and Ray schedules {count(told[0])}: the rest is paid for and not "
+            "used",
+            "remove it, so that Ray takes what the container has, or lower the container's GPUs",
+        )
+
+
+def _missing(here: Here) -> Iterator[Problem]:
+    pod = here.pod
+    told, present = said_to_ray(pod, "GPU", "num-gpus"), gpus(pod)
+    if told and told[0] > present and not _claims(pod):
+        yield Problem(
+            pod.place(*told[1]),
+            f"Ray schedules {count(told[0])} GPUs on a container that has {count(present)}: tasks start and find none",
+            f"set gpu: {count(told[0])}, or lower it to {count(present)}; for fractions tasks say num_gpus=0.5",
+        )
+
+
+def _unplaced(here: Here) -> Iterator[Problem]:
+    pod = here.pod
+    tolerations = as_list(pod.spec.get("tolerations"))
+    if not gpus(pod) or not all(map(is_for_spot, tolerations)):
+        return
+    if tolerations:
+        found = "tolerations for spot nodes alone"
+    elif as_map(pod.spec.get("affinity")).get("nodeAffinity") or pod.spec.get("nodeSelector"):
+        found = "no tolerations"
+    else:
+        found = "no placement, node selector or toleration"
+    yield Problem(
+        _place(pod),
+        f"a pod with GPUs has {found}: GPU nodes are mostly tainted, and then it waits forever",
+        "name a placement with the nodes' labels and tolerations, such as "
+        "placements: {gpu: {tolerations: [{key: nvidia.com/gpu, operator: Exists}]}}",
+    )
+
+
+def _on_head(here: Here) -> Iterator[Problem]:
+    cluster, pod = here.cluster, here.pod
+    if pod.is_head and cluster.types and gpus(pod):
+        yield Problem(
+            _place(pod),
+            f"the head has {count(gpus(pod))} GPUs, always, and should run no tasks",
+            "give the GPUs to a worker type, which may start at zero",
+        )
+
+
+RULES = (
+    Rule(
+        "gpu-unscheduled",
+        "warning",
+        "Ray schedules fewer GPUs than the container has.",
+        "KubeRay tells Ray of the container's GPUs by itself. What rayResources.GPU or the option num-gpus says goes "
+        "before that: with less than there are, the rest is set aside on the node and no task gets it.",
+        "KubeRay v1.7.0, addWellKnownAcceleratorResources",
+        per_pod(_unscheduled),
+    ),
+    Rule(
+        "gpu-missing",
+        "warning",
+        "Ray schedules GPUs that the container does not have.",
+        "Ray hands out GPUs by number through CUDA_VISIBLE_DEVICES. Where the container has fewer than Ray believes, "
+        "tasks start and fail at the device.",
+        "KubeRay v1.7.0, updateRayStartParamsResources: rayResources.GPU becomes --num-gpus",
+        per_pod(_missing),
+    ),
+    Rule(
+        "gpu-unplaced",
+        "info",
+        "A GPU type has no placement for GPU nodes.",
+        "Most clouds and GPU operators taint GPU nodes so that other pods stay away. A pod without a toleration for "
+        "the taint stays Pending, while the autoscaler waits for it. Some clusters add the toleration by themselves "
+        "(ExtendedResourceToleration) or have no taint: then this is nothing.",
+        "Kubernetes, taints and tolerations; charts/ray/README.md, A GPU pool",
+        per_type(_unplaced),
+    ),
+    Rule(
+        "gpu-on-head",
+        "warning",
+        "The head has GPUs beside worker types.",
+        "The head is always there, so its GPUs are always paid for; and tasks on the head endanger the cluster.",
+        "Ray's advice to keep tasks off the head; charts/ray/values.yaml, clusterDefaults.head",
+        per_pod(_on_head),
+    ),
+)
