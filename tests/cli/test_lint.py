@@ -162,6 +162,18 @@ def test_a_file_name_that_is_not_utf8_is_printed_escaped(raychart: Raychart, tmp
     assert "unknown: is not a known key" in done.stdout
 
 
+def test_flags_are_layers_and_have_a_remedy_of_their_own(raychart: Raychart, folder: Path) -> None:
+    done = raychart("lint", "below/sound.yml", "--set", "clusters.main.upscalingSpeed=1.5", cwd=folder)
+    assert done.returncode == 1
+    assert done.stdout.startswith(
+        "--set clusters.main.upscalingSpeed=1.5: clusters.main.upscalingSpeed: "
+        'has to be a number (found the text "1.5") [values-schema]\n'
+        "    write it in JSON: --set-json clusters.main.upscalingSpeed=1.5"
+    )
+    mended = raychart("lint", "below/sound.yml", "--set-json", "clusters.main.upscalingSpeed=1.5", cwd=folder)
+    assert "values-schema" not in mended.stdout
+
+
 ADVICE = "clusters: {main: {head: {rayResources: {CPU: 2}}, workerTypes: {cpu: {maxWorkers: 2}}}}\n"
 
 
