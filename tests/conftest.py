@@ -23,6 +23,8 @@ ROOT = Path(__file__).parents[1]
 
 # No deadline: a busy machine is no defect. The same examples in every run: a red run can be repeated.
 settings.register_profile("raychart", deadline=None, derandomize=True)
+# For hours: pytest --hypothesis-profile=long
+settings.register_profile("long", deadline=None, max_examples=20_000)
 settings.load_profile("raychart")
 
 

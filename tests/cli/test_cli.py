@@ -45,11 +45,12 @@ def test_start_up_imports_nothing_that_only_some_commands_need() -> None:
     assert not loaded & {"jsonschema", "kubernetes", "referencing", "subprocess", "xml", "yaml"}
 
 
-@pytest.mark.parametrize("command", ["lint", "render", "rollout", "smoke"])
+@pytest.mark.parametrize("command", ["lint", "new", "render", "rollout", "smoke"])
 def test_every_command_explains_itself_with_examples_and_exit_codes(raychart: Raychart, command: str) -> None:
     done = raychart(command, "--help")
     assert done.returncode == 0
-    assert f"  raychart {command} {'--namespace' if command == 'rollout' else 'values/'}" in done.stdout
+    begins = {"rollout": "--namespace", "new": "team-a.spec.yaml"}.get(command, "values/")
+    assert f"  raychart {command} {begins}" in done.stdout
     assert "exit codes:" in done.stdout
 
 

@@ -90,7 +90,7 @@ def test_a_layer_is_laid_over_each_file_and_its_findings_are_told_once(raychart:
 
 
 def test_a_layer_may_mend_what_the_file_lacks(raychart: Raychart, folder: Path) -> None:
-    (folder / "part.yaml").write_text("clusters: {main: {workerTypes: {gpu: {minWorkers: 0, cpu: 1}}}}\n")
+    (folder / "part.yaml").write_text("clusters: {main: {workerTypes: {gpu: {minWorkers: 0, cpu: 1, memory: 4Gi}}}}\n")
     (folder / "rest.yaml").write_text("clusters: {main: {workerTypes: {gpu: {maxWorkers: 1}}}}\n")
     assert "maxWorkers is missing" in raychart("lint", "part.yaml", cwd=folder).stdout
     assert raychart("lint", "part.yaml", "-f", "rest.yaml", cwd=folder).returncode == 0
@@ -162,6 +162,18 @@ def test_a_file_name_that_is_not_utf8_is_printed_escaped(raychart: Raychart, tmp
     done = raychart("lint", ".", cwd=tmp_path)
     assert done.returncode == 1
     assert "unknown: is not a known key" in done.stdout
+
+
+def test_flags_are_layers_and_have_a_remedy_of_their_own(raychart: Raychart, folder: Path) -> None:
+    done = raychart("lint", "below/sound.yml", "--set", "clusters.main.upscalingSpeed=1.5", cwd=folder)
+    assert done.returncode == 1
+    assert done.stdout.startswith(
+        "--set clusters.main.upscalingSpeed=1.5: clusters.main.upscalingSpeed: "
+        'has to be a number (found the text "1.5") [values-schema]\n'
+        "    write it in JSON: --set-json clusters.main.upscalingSpeed=1.5"
+    )
+    mended = raychart("lint", "below/sound.yml", "--set-json", "clusters.main.upscalingSpeed=1.5", cwd=folder)
+    assert "values-schema" not in mended.stdout
 
 
 ADVICE = """\

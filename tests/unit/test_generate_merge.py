@@ -219,6 +219,13 @@ def test_what_the_team_wrote_around_values_stays(mine: tuple[str, str], new: tup
             "# ours\na: {}\nc: 1\n",
             id="a mapping that has nothing left",
         ),
+        pytest.param(
+            "a:\n  b: 1\n  c: 1\n",
+            "a:\n  # ours\n  b: 1\n",
+            "a:\n  c: 1\n",
+            "# ours\na: {}\n",
+            id="a mapping of which each side took away the rest",
+        ),
     ],
 )
 def test_comments_belong_to_the_key_that_they_stand_with(old: str, mine: str, new: str, merged: str) -> None:

@@ -77,7 +77,6 @@ def test_the_last_of_two_keys_counts(folder: Path) -> None:
         ("a: |\n  x\r\r\n  y\n", 2, 4, "two carriage returns"),
         ("---a: 1\n", 1, 1, "begins with ---"),
         ("---\n...\n", 2, 1, "empty"),
-        ("a: |\n  x", 2, 1, "in Helm 4 but not in Helm 3"),
         (f"a: {'[' * 5000}", 1, 104, "nested more than 100 levels"),
     ],
 )
@@ -89,6 +88,12 @@ def test_what_helm_refuses_or_changes_is_found_in_its_place(
     assert words in finding.message
     assert finding.remedy
     assert place(finding) == ("v.yaml", line, column)
+
+
+def test_a_last_line_without_an_end_is_found_where_helms_differ(folder: Path) -> None:
+    finding = only_finding(layer_of("v.yaml", "a: |\n  x"))
+    assert (finding.rule, *place(finding)) == ("helm-versions", "v.yaml", 2, 1)
+    assert layer_of("v.yaml", "a: |-\n  x").findings == layer_of("v.yaml", "a: |\n  x\n").findings == ()
 
 
 def test_indenting_with_a_tab_has_its_own_remedy(folder: Path) -> None:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+from functools import reduce
+from operator import getitem
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from raychart.errors import RaychartError
 from raychart.findings import Finding, ordered
 from raychart.paths import dotted
 from raychart.schema_refusals import refusal_of, spelled_out
-from raychart.schema_words import describe
+from raychart.schema_words import UNQUOTE, describe
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -67,7 +69,12 @@ def refused(values: Values, problem: Problem) -> Finding:
     """Put a problem that the schema has into its place."""
     at = values.position(problem.path)
     place = (at.file, at.line, at.column, dotted(problem.path))
-    return Finding("values-schema", "error", problem.message, problem.remedy, *place)
+    remedy = problem.remedy
+    if at.line is None and remedy.startswith(UNQUOTE):
+        # A flag has no quotes to remove: --set takes 1.5 for text, --set-string everything.
+        in_json = f"--set-json {dotted(problem.path)}={reduce(getitem, problem.path, values.data)}"  # type: ignore[arg-type]
+        remedy = remedy.replace(UNQUOTE, f"write it in JSON: {in_json}", 1)
+    return Finding("values-schema", "error", problem.message, remedy, *place)
 
 
 def _quick(document: dict[str, Any] | bool) -> Any:

@@ -33,6 +33,7 @@ _LIMITS = {
     "multipleOf": ("is not a multiple of {}", "use a multiple of {}"),
 }
 _UNITS = {"Length": "character", "Items": "item", "Properties": "key"}
+UNQUOTE = "remove the quotes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,7 @@ def _type_remedy(value: object, wanted: Sequence[str]) -> str:
     if "string" in wanted and isinstance(value, (int, float)):
         return "put it in quotes"
     if isinstance(value, str) and _unquotes_to(value, wanted):
-        return "remove the quotes"
+        return UNQUOTE
     if "object" in wanted and isinstance(value, list):
         return "write keys and values (name: ...) instead of list items (- ...)"
     if "array" in wanted and not isinstance(value, (dict, type(None))):

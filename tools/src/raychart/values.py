@@ -202,7 +202,7 @@ def _conflict(conflict: merging.ConflictError, layer: Layer, before: Sequence[La
     kinds = {dict: "a mapping", list: "a list", type(None): "null"}
     found = kinds.get(type(conflict.found)) or f"{conflict.found!r:.60}"
     return Finding(
-        "values-set",
+        "values-yaml",
         "error",
         f"Helm refuses the flag: it needs {path} to be {conflict.wanted} (found {found}, set by {setter})",
         f"remove {path} there, or write in a values file what the flag sets",
@@ -227,7 +227,7 @@ def _flag_layer(flag: SetFlag) -> Layer:
     findings = list(rounded(node, flag.shown)) if flag.in_json else []
     if flag.only_helm4:
         message, remedy = "Helm 3 refuses JSON without a key", "write --set-json KEY=JSON, which both Helms take"
-        findings.append(Finding("values-set", "warning", message, remedy))
+        findings.append(Finding("helm-versions", "warning", message, remedy))
     # A flag has no lines.
     placed = tuple(replace(finding, file=flag.shown, line=None, column=None) for finding in findings)
     return Layer(flag.shown, node, placed, flag)

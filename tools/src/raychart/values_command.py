@@ -80,11 +80,13 @@ def _must_be_known(values: Values, path: ValuesPath, chart: Path) -> None:
 
     schema = _schema(chart)
     for depth, step in enumerate(path):
-        explanation = explain(values, path[: depth + 1])
-        if explanation.is_set or explanation.origins or _below(schema, path[: depth + 1]) is not None:
+        here = path[: depth + 1]
+        explanation = explain(values, here)
+        is_told = any(origin.path == here or origin.value is None for origin in explanation.origins)
+        if explanation.is_set or is_told or _below(schema, here) is not None:
             continue
         parent = explain(values, path[:depth]).value if depth else values.data
-        where = dotted(path[:depth]) or "the values"
+        where = dotted(path[:depth]) or "the top level"
         if isinstance(step, int) or not isinstance(parent, (dict, type(None))):
             size = (
                 f"a list of {len(parent)}"

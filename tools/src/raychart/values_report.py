@@ -24,13 +24,14 @@ _WIDEST = 60
 
 def as_yaml(values: Values) -> str:
     """Return the merged values, which Helm reads as the same values again."""
-    return to_yaml([values.data]).removeprefix("---\n")
+    return to_yaml([values.data]).removeprefix("---").lstrip()
 
 
 def as_text(values: Values) -> str:
     """Return the merged values as YAML, the layers named at the top, with a comment where a layer set something."""
-    lines = as_yaml(values).splitlines()
-    (document,) = read_documents("\n".join(lines) + "\n", "values")
+    text = as_yaml(values)
+    lines = text.removesuffix("\n").split("\n")
+    (document,) = read_documents(text, "values")
     if document.root is not None:
         for path, line in _lines(document.root, ()):
             statements = values.statements(path)

@@ -56,7 +56,7 @@ def _documents(text: str, name: str) -> list[Document]:
 
 def _unended(text: str, name: str) -> Finding:
     return Finding(
-        rule="values-yaml",
+        rule="helm-versions",
         severity="warning",
         message="the text that ends here ends with a line break in Helm 4 but not in Helm 3",
         remedy="end the last line with a line break",

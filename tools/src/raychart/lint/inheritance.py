@@ -27,9 +27,11 @@ class Set(NamedTuple):
 
 def settings(subject: Subject) -> Iterator[Set]:
     """Yield the scalars and lists that exactly one file sets, with what each would be without it."""
-    for path, value in leaves(subject.values):
-        if not _is_required(path) and len(layers_with(subject.values, path)) == 1:
-            yield Set(path, value, _inherited(subject.values, path))
+    values = subject.values
+    layers = [layer.data for layer in values.layers]
+    for path, value in leaves(values):
+        if not _is_required(path) and (len(layers) == 2 or len(layers_with(values, path)) == 1):
+            yield Set(path, value, _inherited(layers, path))
 
 
 def leaves(values: Values) -> Iterator[tuple[ValuesPath, Any]]:
@@ -55,14 +57,14 @@ def _is_required(path: ValuesPath) -> bool:
     return path[-3::2] == ("workerTypes", "maxWorkers") or "schedules" in path[:-2]
 
 
-def _inherited(values: Values, path: ValuesPath) -> Any:
-    for place in (path, *_weaker(path)):
-        layers = values.layers[:1] if place == path else values.layers
+def _inherited(layers: list[dict[str, Any]], path: ValuesPath) -> Any:
+    found = look_up(layers[0], path)
+    for place in _weaker(path) if found is MISSING else ():
         for layer in reversed(layers):
-            found = look_up(layer.data, place)
+            found = look_up(layer, place)
             if found is not MISSING:
                 return found
-    return MISSING
+    return found
 
 
 def _weaker(path: ValuesPath) -> Iterator[ValuesPath]:

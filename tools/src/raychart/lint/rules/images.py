@@ -158,8 +158,8 @@ RULES = (
         "warning",
         "The image's tag says another Ray than rayVersion.",
         "KubeRay and this chart go by rayVersion: which probes the pods get, whether the token works, which autoscaler "
-        "fits. The image has what it has. Tags are read in repositories called ray, ray-ml or ray-llm, and elsewhere "
-        "where they say ray-2.60.0.",
+        "fits. The image has what it has. Tags are read in Ray's own repositories and their mirrors, and elsewhere "
+        "where they have the version behind the word ray.",
         "KubeRay v1.7.0, initLivenessAndReadinessProbe; KubeRay facts, section 10",
         per_pod(_ray_version),
     ),

@@ -23,7 +23,8 @@ def _shown(value: Any) -> str:
 
 def _equals_default(subject: Subject) -> Iterator[Problem]:
     for path, value, inherited in settings(subject):
-        if value is not None and type(value) is type(inherited) and value == inherited:
+        # An empty map or list, such as clusters: {}, is a place to begin.
+        if value not in (None, {}, []) and type(value) is type(inherited) and value == inherited:
             yield Problem(path, f"is what it would be anyway ({_shown(value)})", "remove it", Fix("remove", path))
 
 

@@ -8,11 +8,20 @@ RULES = (
     Rule(
         "values-yaml",
         "error",
-        "Helm refuses the file, or reads something else than what is written.",
+        "Helm refuses the file or a --set flag, or reads something else than what is written.",
         "Helm reads YAML through go-yaml and keeps numbers as 64-bit floats. A file that is not YAML fails the "
         "release; a large number is rounded, an unquoted yes or on becomes the key or value true, a second document "
         "is dropped by Helm 3 and merged by Helm 4, all of it silently.",
         "Helm 3 and Helm 4, go-yaml v2 and v3, sigs.k8s.io/yaml",
+    ),
+    Rule(
+        "helm-versions",
+        "warning",
+        "Helm 3 and Helm 4 read something differently.",
+        "Helm 4 ends the last line of a file that has no line break there, Helm 3 does not: text in a block scalar (|) "
+        "ends with a line break for one and not for the other. And only Helm 4 takes --set-json without a key. What a "
+        "team tries out and what the pipeline deploys may differ.",
+        "pkg/cli/values/options.go and pkg/chart/v2/loader/load.go of Helm 3.21 and 4.3",
     ),
     Rule(
         "values-empty",

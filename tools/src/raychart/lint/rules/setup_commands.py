@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from raychart.lint import installs
 from raychart.lint.each import as_list, as_map, dig, per_pod
 from raychart.lint.image_tags import same_version
-from raychart.lint.rule import Fix, Problem, Rule
+from raychart.lint.rule import Problem, Rule
 from raychart.lint.shell import parts
 
 if TYPE_CHECKING:
@@ -55,14 +55,10 @@ def _texts(pod: Pod) -> Iterator[tuple[int, str]]:
             yield at, text
 
 
-def _ray_stop(here: Here) -> Iterator[Problem]:
-    for at, text in _texts(here.pod):
-        commands = [words for words, _ in parts(text)]
-        if any(words[:2] == ("ray", "stop") for words in commands):
-            path = here.pod.place("setupCommands", at)
-            alone = all(words[:2] == ("ray", "stop") or words == ("true",) for words in commands)
-            what = "ray stop before Ray is started stops nothing: each pod is new"
-            yield Problem(path, what, "remove it", Fix("remove", path) if alone else None)
+def _ray_stop(command: Command) -> Found:
+    if command.words[:2] != ("ray", "stop"):
+        return None
+    return "ray stop before Ray is started stops nothing: each pod is new", "remove it"
 
 
 def _piped(here: Here) -> Iterator[Problem]:
@@ -175,13 +171,12 @@ def _command_rule(id_: str, summary: str, why: str, source: str, look: Callable[
 
 _SETUP = "charts/ray/values.yaml, podDefaults.setupCommands"
 RULES = (
-    Rule(
+    _command_rule(
         "setup-ray-stop",
-        "warning",
         "A setup command calls ray stop.",
         "With older launchers Ray was started on machines that might have one running. Here each container is new.",
         "KubeRay facts, start-command customisation",
-        per_pod(_ray_stop),
+        _ray_stop,
     ),
     _command_rule(
         "setup-unpinned-install",
