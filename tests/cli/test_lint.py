@@ -188,8 +188,8 @@ clusters: {main: {head: {rayResources: {CPU: 2}}, workerTypes: {cpu: {maxWorkers
         (ADVICE, "warning", 1),
         (ADVICE, "info", 1),
         (BROKEN, "error", 1),
-        ("clusters: {}\n", "info", 1),
-        ("clusters: {}\n", "warning", 0),
+        ("operator: {replicas: 1}\n", "info", 1),
+        ("operator: {replicas: 1}\n", "warning", 0),
     ],
 )
 def test_fail_on_decides_which_findings_make_the_exit_code(

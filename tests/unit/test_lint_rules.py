@@ -29,8 +29,6 @@ ALSO = {
     "ignore-syntax": {"head-runs-tasks"},
     "ignore-unknown-rule": {"head-runs-tasks"},
     "ignore-expired": {"head-runs-tasks"},
-    # A type that alone may have more pods than the cluster.
-    "max-workers-below-minimum": {"type-over-cluster"},
 }
 
 
