@@ -233,7 +233,7 @@ SPECS = st.fixed_dictionaries(
         "faultTolerance": st.sampled_from([{"passwordSecret": "r"}, {"passwordSecret": "r", "redis": "r.db:6379"}]),
         "dashboard": st.sampled_from(
             [
-                {"host": "a.example.com", "ingressClass": "nginx", "controllerNamespace": "ingress"},
+                {"host": "a.b.io", "ingressClass": "nginx", "controllerNamespace": "ingress", "tlsSecret": "a-tls"},
                 {"host": "a.example.com", "gateway": "gw/public"},
             ]
         ),

@@ -163,11 +163,18 @@ MISTAKES = {
         "Kubernetes cluster",
     ),
     "nobody let in": (
-        START + "dashboard: {host: a.example.com, ingressClass: nginx}\n",
+        START + "dashboard: {host: a.example.com, ingressClass: nginx, tlsSecret: a}\n",
         4,
         "dashboard",
         "where the ingress controller runs",
         "add controllerNamespace",
+    ),
+    "no certificate": (
+        START + "dashboard: {host: a.example.com, ingressClass: nginx, controllerNamespace: b}\n",
+        4,
+        "dashboard",
+        "token would cross the network in clear text",
+        "add tlsSecret",
     ),
     "a certificate in the wrong place": (
         START + "dashboard: {host: a.example.com, gateway: a/b, tlsSecret: c}\n",

@@ -144,6 +144,9 @@ def _reaching(spec: Spec) -> Iterator[Problem]:
     if "ingressClass" in board and "controllerNamespace" not in board:
         message = "nothing says where the ingress controller runs, and the network policy keeps everybody else out"
         yield Problem(("dashboard",), message, "add controllerNamespace")
+    if "ingressClass" in board and "tlsSecret" not in board:
+        message = "no certificate: the cluster's token would cross the network in clear text"
+        yield Problem(("dashboard",), message, "add tlsSecret")
     if "gateway" in board and "tlsSecret" in board:
         message = "a gateway has its certificates itself"
         yield Problem(("dashboard", "tlsSecret"), message, "remove it, and give the certificate to the Gateway")
