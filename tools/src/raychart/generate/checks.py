@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 def problems_of(spec: Spec) -> Iterator[Problem]:
     """Yield what is wrong with a spec."""
+    if spec.image and spec.image.ray not in {None, spec.ray_version}:
+        message = f"the image has Ray {spec.image.ray}, and rayVersion is {spec.ray_version}"
+        yield Problem(("rayVersion",), message, f'write "{spec.image.ray}", or leave it out')
     yield from _placing(spec)
     yield from _pools(spec)
     if not spec.workers:
