@@ -151,6 +151,18 @@ def test_an_image_is_taken_apart(image: str, expected: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("image", "version"),
+    [
+        ("rayproject/ray:2.55.1-py312-gpu", "2.55.1"),
+        ("rayproject/ray:nightly", None),
+        ("reg.example.com/vision:2.55.1", None),
+    ],
+)
+def test_the_tag_of_an_image_called_ray_says_its_version(image: str, version: str | None) -> None:
+    assert chosen(image=image).values["clusters"]["main"].get("rayVersion") == version
+
+
+@pytest.mark.parametrize(
     ("hours", "start", "end"),
     [
         ({"days": "mon-fri", "from": "07:00", "to": "10:00"}, "55 6 * * 1-5", "0 10 * * 1-5"),
@@ -233,7 +245,7 @@ SPECS = st.fixed_dictionaries(
         "faultTolerance": st.sampled_from([{"passwordSecret": "r"}, {"passwordSecret": "r", "redis": "r.db:6379"}]),
         "dashboard": st.sampled_from(
             [
-                {"host": "a.example.com", "ingressClass": "nginx", "controllerNamespace": "ingress"},
+                {"host": "a.b.io", "ingressClass": "nginx", "controllerNamespace": "ingress", "tlsSecret": "a-tls"},
                 {"host": "a.example.com", "gateway": "gw/public"},
             ]
         ),

@@ -163,11 +163,25 @@ MISTAKES = {
         "Kubernetes cluster",
     ),
     "nobody let in": (
-        START + "dashboard: {host: a.example.com, ingressClass: nginx}\n",
+        START + "dashboard: {host: a.example.com, ingressClass: nginx, tlsSecret: a}\n",
         4,
         "dashboard",
         "where the ingress controller runs",
         "add controllerNamespace",
+    ),
+    "another Ray than the image's": (
+        START + "image: rayproject/ray:2.55.1-py312\nrayVersion: '2.60.0'\n",
+        5,
+        "rayVersion",
+        "the image has Ray 2.55.1, and rayVersion is 2.60.0",
+        'write "2.55.1"',
+    ),
+    "no certificate": (
+        START + "dashboard: {host: a.example.com, ingressClass: nginx, controllerNamespace: b}\n",
+        4,
+        "dashboard",
+        "token would cross the network in clear text",
+        "add tlsSecret",
     ),
     "a certificate in the wrong place": (
         START + "dashboard: {host: a.example.com, gateway: a/b, tlsSecret: c}\n",

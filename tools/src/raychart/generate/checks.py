@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 def problems_of(spec: Spec) -> Iterator[Problem]:
     """Yield what is wrong with a spec."""
+    if spec.image and spec.image.ray not in {None, spec.ray_version}:
+        message = f"the image has Ray {spec.image.ray}, and rayVersion is {spec.ray_version}"
+        yield Problem(("rayVersion",), message, f'write "{spec.image.ray}", or leave it out')
     yield from _placing(spec)
     yield from _pools(spec)
     if not spec.workers:
@@ -144,6 +147,9 @@ def _reaching(spec: Spec) -> Iterator[Problem]:
     if "ingressClass" in board and "controllerNamespace" not in board:
         message = "nothing says where the ingress controller runs, and the network policy keeps everybody else out"
         yield Problem(("dashboard",), message, "add controllerNamespace")
+    if "ingressClass" in board and "tlsSecret" not in board:
+        message = "no certificate: the cluster's token would cross the network in clear text"
+        yield Problem(("dashboard",), message, "add tlsSecret")
     if "gateway" in board and "tlsSecret" in board:
         message = "a gateway has its certificates itself"
         yield Problem(("dashboard", "tlsSecret"), message, "remove it, and give the certificate to the Gateway")

@@ -64,14 +64,11 @@ def _toleration(taint: str) -> dict[str, str]:
 def _image(spec: Spec, choices: Choices) -> None:
     if not spec.image:
         return
-    named, _, digest = spec.image.partition("@")
-    repository, colon, tag = named.rpartition(":")
-    if not colon or "/" in tag:
-        repository, tag = named, ""
     path = ("podDefaults", "image")
     choices.say(path, "The team's own image, with Ray in it.")
-    for key, value in (("repository", repository), ("tag", tag), ("digest", digest)):
-        choices.put((*path, key), value)
+    choices.put((*path, "repository"), spec.image.repository)
+    choices.put((*path, "tag"), spec.image.tag)
+    choices.put((*path, "digest"), spec.image.digest)
 
 
 def _growth(spec: Spec, choices: Choices, path: tuple[str, ...]) -> None:

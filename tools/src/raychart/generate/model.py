@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -75,6 +76,25 @@ class Head:
 
 
 @dataclass(frozen=True, slots=True)
+class Image:
+    """An image, taken apart; what is not said is empty."""
+
+    repository: str
+    tag: str
+    digest: str
+
+    @property
+    def ray(self) -> str | None:
+        """Return the version of Ray that the tag of an image called ray begins with: 2.60.0-py312."""
+        said = _RAY_TAG.match(self.tag) if self.repository.rpartition("/")[2] in _RAY_IMAGES else None
+        return said[0] if said else None
+
+
+_RAY_IMAGES = {"ray", "ray-ml", "ray-llm"}
+_RAY_TAG = re.compile(r"[0-9]+\.[0-9]+\.[0-9]+(?![0-9.])")
+
+
+@dataclass(frozen=True, slots=True)
 class Spec:
     """What a team needs."""
 
@@ -85,7 +105,7 @@ class Spec:
     pools: Mapping[str, Pool]
     windows: tuple[Window, ...]
     ray_version: str | None = None
-    image: str | None = None
+    image: Image | None = None
     modeline: str | None = None
     workers_at_most: int | None = None
     upscaling_speed: float | None = None
@@ -108,6 +128,7 @@ class Spec:
 def spec_of(data: Mapping[str, Any]) -> Spec:
     """Read a spec out of data that the schema accepts."""
     head = data.get("head") or {}
+    image = _image(data["image"]) if "image" in data else None
     return Spec(
         namespace=data["namespace"],
         cluster=data.get("cluster", "main"),
@@ -119,8 +140,8 @@ def spec_of(data: Mapping[str, Any]) -> Spec:
         workers=tuple(_workers(name, of) for name, of in data["workers"].items() if of is not None),
         pools={name: _pool(name, of) for name, of in (data.get("nodes") or {}).items() if of is not None},
         windows=tuple(_window(name, of) for name, of in (data.get("busyHours") or {}).items() if of is not None),
-        ray_version=data.get("rayVersion"),
-        image=data.get("image"),
+        ray_version=data.get("rayVersion") or (image.ray if image else None),
+        image=image,
         modeline=data.get("modeline"),
         workers_at_most=data.get("workersAtMost"),
         upscaling_speed=data.get("upscalingSpeed"),
@@ -131,6 +152,13 @@ def spec_of(data: Mapping[str, Any]) -> Spec:
         fault_tolerance=data.get("faultTolerance") or {},
         quota=data.get("quota") or {},
     )
+
+
+def _image(text: str) -> Image:
+    named, _, digest = text.partition("@")
+    repository, colon, tag = named.rpartition(":")
+    # What follows the last colon may be a registry's port.
+    return Image(repository, tag, digest) if colon and "/" not in tag else Image(named, "", digest)
 
 
 def _workers(name: str, of: Mapping[str, Any]) -> Workers:

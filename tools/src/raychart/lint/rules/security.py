@@ -57,11 +57,10 @@ def _lowered(pod: Pod) -> Iterator[Problem]:
 def _without_context(subject: Subject) -> Iterator[Problem]:
     for _, pod in all_pods(subject):
         for key in (*_POD, *_CONTAINER):
-            if not pod.settings.get(key):
-                # A null that took the chart's default away is in the file alone.
-                places = ((*where, key) for where, _ in pod.sources)
-                path = next((place for place in places if layers_with(subject.values, place)), pod.place(key))
-                yield Problem(path, f"no {key}: what Pod Security restricted asks for is gone", _REMEDY)
+            # A null that took the chart's default away is in the file alone.
+            places = [(*where, key) for where, _ in pod.sources if layers_with(subject.values, (*where, key))]
+            if places and not pod.settings.get(key):
+                yield Problem(places[0], f"no {key}: what Pod Security restricted asks for is gone", _REMEDY)
 
 
 def _host_paths(pod: Pod) -> Iterator[Problem]:
