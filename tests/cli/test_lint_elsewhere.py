@@ -16,7 +16,7 @@ import yaml
 
 ROOT = Path(__file__).parents[2]
 SOUND = "clusters: {main: {workerTypes: {cpu: {maxWorkers: 2, cpu: 4, memory: 16Gi}}}}\n"
-BROKEN = "clusters:\n  main:\n    workertypes: {}\n"
+BROKEN = "clusters:\n  main:\n    workertypes: {cpu: {maxWorkers: 2, cpu: 4, memory: 16Gi}}\n"
 
 
 def git(folder: Path, *arguments: str) -> str:
