@@ -67,6 +67,7 @@ def of_workers(workers: dict[str, Any], **spec: Any) -> tuple[dict[str, Any], di
         ({"cpus": 3}, "cpu", 3, "3 tasks x 1 CPU."),
         ({"tasks": 8, "memoryPerTask": "2Gi"}, "memory", "25Gi", "8 x 2Gi for tasks + 1Gi for Ray = 17Gi; "),
         ({"tasks": 8, "memoryPerTask": "2Gi", "objectMemory": "8Gi"}, "memory", "25Gi", "+ 8Gi for objects."),
+        ({"objectMemory": "8Gi"}, "memory", "16Gi", "+ 8Gi for objects, and objects take half of it at most."),
         ({"objectMemory": "8Gi"}, "rayStartParams", {"object-store-memory": "8589934592"}, "The object store, 8Gi"),
         ({"memory": "6Gi", "memoryPerTask": None}, "memory", "6Gi", None),
         ({"always": 2}, "minWorkers", 2, "Always up"),

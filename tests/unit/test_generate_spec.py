@@ -98,6 +98,13 @@ MISTAKES = {
         "3Gi is more than half of the worker's memory (4Gi)",
         "raise memory",
     ),
+    "hardly any objects": (
+        START.replace("1Gi", "1Gi, objectMemory: 64Mi"),
+        3,
+        "workers.cpu.objectMemory",
+        "64Mi is less than Ray starts with (75Mi)",
+        "raise it",
+    ),
     "GPUs anywhere": (
         START + GPU.replace(", nodes: gpu", ""),
         4,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from raychart.generate.quantities import read_cpus, read_memory, shown_memory, write_memory
+from raychart.generate.quantities import MI, read_cpus, read_memory, shown_memory, write_memory
 from raychart.generate.totals import totals_of
 from raychart.schema_keys import nearest
 from raychart.schema_words import Problem
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
     from raychart.generate.model import Spec, Workers
     from raychart.paths import ValuesPath
+
+
+_LEAST_OBJECTS = 75 * MI
 
 
 def problems_of(spec: Spec) -> Iterator[Problem]:
@@ -77,6 +80,9 @@ def _sizes(one: Workers) -> Iterator[Problem]:
         if needed > one.memory:
             message = f"{write_memory(one.memory)} is less than the tasks need ({one.tasks} x {_shown(one)})"
             yield Problem((*path, "memory"), message, "leave memory out, and it is reckoned from memoryPerTask")
+    if one.objects is not None and one.objects < _LEAST_OBJECTS:
+        message = f"{write_memory(one.objects)} is less than Ray starts with (75Mi)"
+        yield Problem((*path, "objectMemory"), message, "raise it, or leave it out")
     if one.stated and one.memory is not None and one.objects is not None and one.objects * 2 > one.memory:
         message = f"{write_memory(one.objects)} is more than half of the worker's memory ({write_memory(one.memory)})"
         yield Problem((*path, "objectMemory"), message, "raise memory, or leave it out and give memoryPerTask")

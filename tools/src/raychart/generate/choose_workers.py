@@ -110,7 +110,8 @@ def _memory(workers: Workers) -> str:
     needed = workers.tasks * workers.memory_per_task + RAY_MEMORY
     tasks = f"{workers.tasks} x {write_memory(workers.memory_per_task)} for tasks + {write_memory(RAY_MEMORY)} for Ray"
     if workers.objects is not None:
-        return f"{tasks} + {write_memory(workers.objects)} for objects."
+        half = ", and objects take half of it at most" if workers.objects > needed else ""
+        return f"{tasks} + {write_memory(workers.objects)} for objects{half}."
     return f"{tasks} = {shown_memory(needed)}; Ray keeps 30 % for objects, so it takes {shown_memory(needed)} / 0.7."
 
 

@@ -189,11 +189,11 @@ def _workers(name: str, of: Mapping[str, Any]) -> Workers:
 
 
 def _reckoned(tasks: int, per_task: int | None, objects: int | None) -> int | None:
-    """Return the memory of a worker: its tasks, Ray's own, and objects, 30 % of the whole unless said."""
+    """Return the memory of a worker: its tasks, Ray's own, and objects, half of the whole at most, 30 % unless said."""
     if per_task is None:
         return None
     needed = tasks * per_task + RAY_MEMORY
-    return rounded_up(-(-needed * 10 // 7) if objects is None else needed + objects)
+    return rounded_up(-(-needed * 10 // 7) if objects is None else max(needed + objects, 2 * objects))
 
 
 def _pool(name: str, of: Mapping[str, Any]) -> Pool:
