@@ -36,7 +36,15 @@ def test_every_command_of_the_toolkit_takes_the_options_shown(
     raychart: Callable[..., subprocess.CompletedProcess[str]],
 ) -> None:
     lines = [line.strip().split("#")[0] for line in README.splitlines() if line.startswith("    raychart ")]
-    assert {shlex.split(line)[1] for line in lines} == {"lint", "render", "rollout", "smoke"}
+    assert {shlex.split(line)[1] for line in lines} == {
+        "explain",
+        "lint",
+        "new",
+        "render",
+        "rollout",
+        "smoke",
+        "values",
+    }
     for line in lines:
         words = shlex.split(line)[1:]
         known = raychart(words[0], "--help").stdout

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from raychart.generate.model import Spec
 
 START = "namespace: team-a\nworkers:\n  cpu: {tasks: 4, memoryPerTask: 1Gi, atMost: 5}\n"
+LARGE = "  large: {tasks: 4, memoryPerTask: 1Gi, atMost: 3}\n"
 GPU = "  gpu: {gpus: 1, cpus: 4, memory: 8Gi, atMost: 1, nodes: gpu}\nnodes:\n  gpu: {taints: [nvidia.com/gpu]}\n"
 SPOT = "nodes:\n  spot: {labels: {pool: spot}, taints: [spot], spot: true}\n"
 
@@ -128,11 +129,18 @@ MISTAKES = {
         "use 7.5 or more",
     ),
     "always more than together": (
-        START.replace("5}", "5, always: 3}") + "workersAtMost: 2\n",
-        4,
+        START.replace("5}", "2, always: 2}") + LARGE.replace("3}", "2, always: 1}") + "workersAtMost: 2\n",
+        5,
         "workersAtMost",
         "2 is less than the workers that are always up (3)",
         "raise it",
+    ),
+    "more than all together": (
+        START + "workersAtMost: 4\n",
+        3,
+        "workers.cpu.atMost",
+        "5 is more than all workers together may be (workersAtMost 4)",
+        "lower it to 4, or raise workersAtMost",
     ),
     "hours without length": (
         START + "busyHours:\n  m: {from: '07:00', to: '07:00', workers: {cpu: 1}}\n",
@@ -156,8 +164,10 @@ MISTAKES = {
         "workers.cpu.atMost",
     ),
     "hours with more than together": (
-        START + "workersAtMost: 3\nbusyHours:\n  m: {from: '07:00', to: '09:00', workers: {cpu: 4}}\n",
-        4,
+        START.replace("5}", "3}")
+        + LARGE
+        + "workersAtMost: 3\nbusyHours:\n  m: {from: '07:00', to: '09:00', workers: {cpu: 3, large: 1}}\n",
+        5,
         "workersAtMost",
         "3 is less than the busy hours need (4)",
         "raise it",

@@ -111,6 +111,9 @@ def _numbers(spec: Spec, one: Workers) -> Iterator[Problem]:
         message = f"{one.idle_minutes:g} min is less than five times what one takes to start ({launch:g} s)"
         yield Problem((*path, "idleMinutes"), message, f"use {least:g} or more, or leave it out")
     cap = spec.workers_at_most
+    if cap is not None and one.at_most > cap:
+        message = f"{one.at_most} is more than all workers together may be (workersAtMost {cap})"
+        yield Problem((*path, "atMost"), message, f"lower it to {cap}, or raise workersAtMost")
     if cap is not None and one is spec.workers[0]:
         needed = sum(workers.always for workers in spec.workers)
         if needed > cap:
