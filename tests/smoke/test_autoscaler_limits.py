@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
+from contract.site import eventually
 from pod_watch import PodWatch
 from pods import Spot, is_ready, run_in
 from smoke_run import ROOT, setting
@@ -125,7 +126,9 @@ class Site:
 
     def entries(self) -> list[tuple[str, str, str, str, float]]:
         """Return what tasks wrote: type, task, pod, begin or end, when."""
-        return [tuple(entry) for entry in json.loads(self.python(CALL.format(call="read", argument="")))]
+        # On a very busy node an exec may end well without what was written.
+        wrote = eventually(lambda: self.python(CALL.format(call="read", argument="")), bool)
+        return [tuple(entry) for entry in json.loads(wrote)]
 
     def restarts(self) -> int:
         """Return how many times the autoscaler's container was started again."""
