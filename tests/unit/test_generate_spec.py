@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from raychart.generate.model import Spec
 
 START = "namespace: team-a\nworkers:\n  cpu: {tasks: 4, memoryPerTask: 1Gi, atMost: 5}\n"
-LARGE = "  large: {tasks: 4, memoryPerTask: 1Gi, atMost: 3}\n"
 GPU = "  gpu: {gpus: 1, cpus: 4, memory: 8Gi, atMost: 1, nodes: gpu}\nnodes:\n  gpu: {taints: [nvidia.com/gpu]}\n"
 SPOT = "nodes:\n  spot: {labels: {pool: spot}, taints: [spot], spot: true}\n"
 
@@ -129,18 +128,18 @@ MISTAKES = {
         "use 7.5 or more",
     ),
     "always more than together": (
-        START.replace("5}", "2, always: 2}") + LARGE.replace("3}", "2, always: 1}") + "workersAtMost: 2\n",
+        START.replace("5}", "2, always: 2}\n  x: {cpus: 1, memory: 1Gi, atMost: 2, always: 1}") + "workersAtMost: 2\n",
         5,
         "workersAtMost",
         "2 is less than the workers that are always up (3)",
         "raise it",
     ),
-    "more than all together": (
+    "more of a kind than together": (
         START + "workersAtMost: 4\n",
         3,
         "workers.cpu.atMost",
-        "5 is more than all workers together may be (workersAtMost 4)",
-        "lower it to 4, or raise workersAtMost",
+        "5 is more than workersAtMost (4)",
+        "lower it to 4",
     ),
     "hours without length": (
         START + "busyHours:\n  m: {from: '07:00', to: '07:00', workers: {cpu: 1}}\n",
@@ -164,13 +163,42 @@ MISTAKES = {
         "workers.cpu.atMost",
     ),
     "hours with more than together": (
-        START.replace("5}", "3}")
-        + LARGE
-        + "workersAtMost: 3\nbusyHours:\n  m: {from: '07:00', to: '09:00', workers: {cpu: 3, large: 1}}\n",
+        START.replace("5}", "3, always: 1}\n  x: {cpus: 1, memory: 1Gi, atMost: 3, always: 1}")
+        + "workersAtMost: 3\nbusyHours:\n  m: {from: '07:00', to: '09:00', workers: {cpu: 3}}\n",
         5,
         "workersAtMost",
         "3 is less than the busy hours need (4)",
         "raise it",
+    ),
+    "hours that change nothing": (
+        START.replace("5}", "5, always: 2}") + "busyHours:\n  m: {from: '07:00', to: '09:00', workers: {cpu: 2}}\n",
+        5,
+        "busyHours.m.workers.cpu",
+        "2 are up always",
+        "another number",
+    ),
+    "hours that overlap": (
+        START
+        + "busyHours:\n  m: {days: fri-sat, from: '22:00', to: '02:00', workers: {cpu: 2}}\n"
+        + "  o: {days: sun, from: '01:00', to: '03:00', workers: {cpu: 3}}\n",
+        6,
+        "busyHours.o",
+        "they overlap with m, which has another number of cpu",
+        "follow each other",
+    ),
+    "hours with a long name": (
+        START + f"cluster: {'c' * 37}\nbusyHours:\n  {'m' * 12}: {{from: '07:00', to: '09:00', workers: {{cpu: 2}}}}\n",
+        6,
+        f"busyHours.{'m' * 12}",
+        "it is 4 characters too long for a CronJob",
+        "a shorter name",
+    ),
+    "a head with no room": (
+        START + "head: {memory: 1Gi}\n",
+        4,
+        "head.memory",
+        "1Gi is less than Ray's own",
+        "2Gi or more",
     ),
     "no way in": (
         START + "dashboard: {host: a.example.com}\n",

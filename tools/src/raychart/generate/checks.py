@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from raychart.generate.quantities import MI, read_cpus, read_memory, shown_memory, write_memory
+from raychart.generate.checks_hours import problems_of_hours
+from raychart.generate.quantities import GI, MI, read_cpus, read_memory, shown_memory, write_memory
 from raychart.generate.totals import totals_of
 from raychart.schema_keys import nearest
 from raychart.schema_words import Problem
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 
 _LEAST_OBJECTS = 75 * MI
+_LEAST_HEAD = 2 * GI
 
 
 def problems_of(spec: Spec) -> Iterator[Problem]:
@@ -24,6 +26,9 @@ def problems_of(spec: Spec) -> Iterator[Problem]:
     if spec.image and spec.image.ray not in {None, spec.ray_version}:
         message = f"the image has Ray {spec.image.ray}, and rayVersion is {spec.ray_version}"
         yield Problem(("rayVersion",), message, f'write "{spec.image.ray}", or leave it out')
+    if spec.head.memory is not None and spec.head.memory < _LEAST_HEAD:
+        message = f"{write_memory(spec.head.memory)} is less than Ray's own processes need there"
+        yield Problem(("head", "memory"), message, "write 2Gi or more")
     yield from _placing(spec)
     yield from _pools(spec)
     if not spec.workers:
@@ -31,7 +36,7 @@ def problems_of(spec: Spec) -> Iterator[Problem]:
     for workers in spec.workers:
         yield from _sizes(workers)
         yield from _numbers(spec, workers)
-    yield from _hours(spec)
+    yield from problems_of_hours(spec)
     yield from _reaching(spec)
     if all(workers.memory is not None for workers in spec.workers):
         yield from _quota(spec)
@@ -112,37 +117,13 @@ def _numbers(spec: Spec, one: Workers) -> Iterator[Problem]:
         yield Problem((*path, "idleMinutes"), message, f"use {least:g} or more, or leave it out")
     cap = spec.workers_at_most
     if cap is not None and one.at_most > cap:
-        message = f"{one.at_most} is more than all workers together may be (workersAtMost {cap})"
+        message = f"{one.at_most} is more than workersAtMost ({cap}), which is for all kinds together"
         yield Problem((*path, "atMost"), message, f"lower it to {cap}, or raise workersAtMost")
     if cap is not None and one is spec.workers[0]:
         needed = sum(workers.always for workers in spec.workers)
         if needed > cap:
             message = f"{cap} is less than the workers that are always up ({needed})"
             yield Problem(("workersAtMost",), message, "raise it, or lower always")
-
-
-def _hours(spec: Spec) -> Iterator[Problem]:
-    kinds = {one.name: one for one in spec.workers}
-    for window in spec.windows:
-        path: ValuesPath = ("busyHours", window.name)
-        if window.begin == window.end:
-            yield Problem((*path, "to"), "the hours end when they begin", "use another time")
-        for name, number in window.workers.items():
-            if name not in kinds:
-                guess = nearest(name, tuple(kinds))
-                remedy = f"did you mean {guess}?" if guess else f"use one of {', '.join(kinds)}"
-                yield Problem((*path, "workers", name), "there are no such workers", remedy)
-            elif number > kinds[name].at_most:
-                message = f"{number} is more than their atMost ({kinds[name].at_most})"
-                yield Problem((*path, "workers", name), message, f"raise workers.{name}.atMost, or lower the number")
-    cap = spec.workers_at_most
-    if cap is not None and spec.windows:
-        most = {one.name: one.always for one in spec.workers}
-        for window in spec.windows:
-            most |= {name: max(number, most.get(name, 0)) for name, number in window.workers.items()}
-        if sum(most.values()) > cap:
-            message = f"{cap} is less than the busy hours need ({sum(most.values())})"
-            yield Problem(("workersAtMost",), message, "raise it, or lower the numbers under busyHours")
 
 
 def _reaching(spec: Spec) -> Iterator[Problem]:
@@ -168,7 +149,7 @@ def _quota(spec: Spec) -> Iterator[Problem]:
     total, quota = totals_of(spec), spec.quota
     remedy = "lower atMost, set workersAtMost, or raise the quota"
     if "cpus" in quota and total.cpus > read_cpus(quota["cpus"]):
-        found = f"{total.cpus:g} CPUs at most"
+        found = f"{float(total.cpus):g} CPUs at most"
         yield Problem(("quota", "cpus"), f"{quota['cpus']} is less than the cluster may use ({found})", remedy)
     if "memory" in quota and total.memory > read_memory(quota["memory"]):
         found = f"{shown_memory(total.memory)} at most"

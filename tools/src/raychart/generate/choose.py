@@ -31,6 +31,7 @@ def choose(spec: Spec) -> Choices:
     for workers in spec.workers:
         choose_workers(spec, workers, choices, (*path, "workerTypes", workers.name))
     _peers(spec, choices)
+    _for_lint(spec, choices)
     return choices
 
 
@@ -137,6 +138,20 @@ def _peers(spec: Spec, choices: Choices) -> None:
         namespace = board.get("controllerNamespace") or board["gateway"].partition("/")[0]
         why = "Who passes the dashboard's requests on; everybody else outside the namespace is kept out."
         choices.put(("networkPolicy", "peers", "dashboard"), {"namespace": namespace, "ports": ["dashboard"]}, why)
+
+
+def _for_lint(spec: Spec, choices: Choices) -> None:
+    """Tell `raychart lint` what it cannot know, under a key that the chart leaves alone."""
+    path = ("x-raychart",)
+    if all(workers.start_stated or spec.node_seconds(workers.pools) for workers in spec.workers):
+        why = "For raychart lint: what the quickest worker takes to start, its node included."
+        seconds = min(spec.launch_seconds(workers) for workers in spec.workers)
+        if seconds:
+            choices.put((*path, "launchSeconds"), seconds, why)
+    if spec.quota:
+        names = {"cpus": "requests.cpu", "memory": "requests.memory", "gpus": "requests.nvidia.com/gpu"}
+        quota = {names[key]: amount for key, amount in spec.quota.items()}
+        choices.put((*path, "quota"), quota, "For raychart lint: what the namespace may use, all its pods together.")
 
 
 def _head(spec: Spec, choices: Choices, path: tuple[str, ...]) -> None:

@@ -21,6 +21,13 @@ def crons(window: Window, launch_seconds: float) -> tuple[str, str, int]:
     return _cron(window.days, window.begin - early), _cron(window.days, window.end + overnight), early
 
 
+def minutes_of(window: Window) -> set[int]:
+    """Return the minutes of a week, from Sunday on, that the hours are made of."""
+    length = (window.end - window.begin) % _DAY
+    begins = [day * _DAY + window.begin for day in window.days]
+    return {(begin + minute) % (7 * _DAY) for begin in begins for minute in range(length)}
+
+
 def _cron(days: Iterable[int], minutes: int) -> str:
     """Write a time on days of the week; minutes below 0 are of the day before, those above 1439 of the day after."""
     shift, minutes = divmod(minutes, _DAY)

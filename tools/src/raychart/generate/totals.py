@@ -28,7 +28,7 @@ class Totals:
 
     def __str__(self) -> str:
         """Write them as people do."""
-        parts = [f"{self.cpus:g} CPUs", shown_memory(self.memory)]
+        parts = [f"{float(self.cpus):g} CPUs", shown_memory(self.memory)]
         if self.gpus:
             parts.append(f"{self.gpus} GPU{'s' if self.gpus > 1 else ''}")
         return f"{', '.join(parts[:-1])} and {parts[-1]}"
