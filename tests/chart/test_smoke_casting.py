@@ -115,7 +115,7 @@ def test_what_cannot_be_played_is_said(
 def test_values_that_the_chart_refuses_are_found_once(
     helm4: str, tmp_path: Path, small_values: Callable[[dict[str, Any]], Path]
 ) -> None:
-    path = small_values({"clusters": {"main": {"workertypes": {}}}})
+    path = small_values({"clusters": {"main": {"workertypes": {"cpu": {"maxWorkers": 1, "cpu": 1}}}}})
     acts, refused = cast_acts(options(helm4, "--scenario", "all", path), tmp_path)
     assert not acts
     assert [finding.path for finding in refused] == ["clusters.main.workertypes"]
