@@ -114,17 +114,13 @@ def _decoded(text: str) -> str:
 
 def _float_key(key: float) -> str:
     """Write a float as sigs.k8s.io/yaml writes keys: the shortest text with the same float32."""
-    try:
-        wanted = struct.pack("<f", key)
-    except OverflowError:
-        return ".inf" if key > 0 else "-.inf"
+    key = _as_float32(key)
     if math.isnan(key):
         return ".nan"
     if math.isinf(key):
         return ".inf" if key > 0 else "-.inf"
-    (key,) = struct.unpack("<f", wanted)
     text = next(
-        (text for digits in range(9) if struct.pack("<f", float(text := f"{key:.{digits}e}")) == wanted),
+        (text for digits in range(9) if _as_float32(float(text := f"{key:.{digits}e}")) == key),
         f"{key:.8e}",
     )
     mantissa, _, exponent = text.partition("e")
@@ -132,3 +128,12 @@ def _float_key(key: float) -> str:
         return text
     decimals = len(mantissa.lstrip("-").replace(".", "")) - 1 - int(exponent)
     return f"{float(text):.{max(decimals, 0)}f}"
+
+
+def _as_float32(number: float) -> float:
+    """Return the nearest number that a float32 can hold, an infinity where it is too large."""
+    try:
+        (nearest,) = struct.unpack("<f", struct.pack("<f", number))
+    except OverflowError:
+        return math.copysign(math.inf, number)
+    return float(nearest)
