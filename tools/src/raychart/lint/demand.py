@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from raychart.lint.each import as_map, dig
+from raychart.lint.each import dig
+from raychart.lint.effective import as_map
 from raychart.lint.pods import autoscales, has_redis, other_containers, runs
 from raychart.lint.quantity import number
 

@@ -23,30 +23,9 @@ def dig(value: object, *keys: str | int) -> Any:
     return None if found is MISSING else found
 
 
-def as_map(value: object) -> dict[str, Any]:
-    """Return a map as it is; an empty one for anything else."""
-    return value if isinstance(value, dict) else {}
-
-
-def as_list(value: object) -> list[Any]:
-    """Return a list as it is; an empty one for anything else."""
-    return value if isinstance(value, list) else []
-
-
 def layers_with(values: Values, path: ValuesPath) -> list[int]:
     """Return the layers over the chart's defaults that set a path, by their number."""
     return [at for at, layer in enumerate(values.layers) if at and look_up(layer.data, path) is not MISSING]
-
-
-def distinct(check: Callable[[Subject], Iterable[Problem]]) -> Check:
-    """Tell a problem once that pods or clusters share because they inherit it."""
-
-    def checks(subject: Subject) -> Iterator[Problem]:
-        told: set[ValuesPath] = set()
-        for problem in check(subject):
-            yield from once(problem, told)
-
-    return checks
 
 
 def together(*checks: Check) -> Check:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from raychart.lint.each import as_map
+from raychart.lint.effective import as_map
 
 if TYPE_CHECKING:
     from raychart.lint.subject import Cluster, Pod

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from raychart.lint.each import as_map, layers_with
-from raychart.lint.effective import MISSING, look_up
+from raychart.lint.each import layers_with
+from raychart.lint.effective import MISSING, as_map, look_up
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

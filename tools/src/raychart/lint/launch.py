@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from raychart.lint.each import as_list
+from raychart.lint.effective import as_list
 from raychart.lint.quantity import count
 from raychart.lint.settings import KEY, lint_settings
 from raychart.lint.shell import commands

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from raychart.merging import overlaid
+
 Settings = dict[str, Any]
 
 # Lists of the pod API that both the chart and the user fill, and what makes two entries the same.
@@ -21,15 +23,6 @@ _KEYED = {
     "tolerations": "",
     "topologySpreadConstraints": "",
 }
-
-
-def overlaid(below: Settings, above: Settings) -> Settings:
-    """Lay settings over others as the chart does: maps merge, everything else, null too, replaces."""
-    merged = dict(below)
-    for key, value in above.items():
-        under = merged.get(key)
-        merged[key] = overlaid(under, value) if isinstance(value, dict) and isinstance(under, dict) else value
-    return merged
 
 
 def laid_over(below: Settings, above: Settings | None) -> Settings:

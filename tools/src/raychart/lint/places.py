@@ -6,25 +6,24 @@ import functools
 import json
 from typing import TYPE_CHECKING
 
+from raychart.lint.each import once
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from raychart.lint.rule import Problem
     from raychart.lint.subject import Cluster, Pod, Subject
+    from raychart.paths import ValuesPath
 
-    Check = Callable[[Subject], Iterable[Problem]]
 
-
-def once_a_place(check: Check) -> Check:
+def once_a_place(check: Callable[[Subject], Iterable[Problem]]) -> Callable[[Subject], Iterator[Problem]]:
     """Tell only the first problem of a rule at a place: what defaults say wrong is wrong of every cluster and pod."""
 
     @functools.wraps(check)
     def checked(subject: Subject) -> Iterator[Problem]:
-        told = set()
+        told: set[ValuesPath] = set()
         for problem in check(subject):
-            if problem.path not in told:
-                told.add(problem.path)
-                yield problem
+            yield from once(problem, told)
 
     return checked
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from raychart.lint.each import as_list, as_map, dig, once, own
+from raychart.lint.each import dig, once, own
+from raychart.lint.effective import as_list, as_map
 from raychart.lint.quantity import number
 
 if TYPE_CHECKING:

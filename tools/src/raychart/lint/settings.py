@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from raychart.lint.each import as_list, as_map
+from raychart.lint.effective import as_list, as_map
 from raychart.lint.quantity import number
 
 if TYPE_CHECKING:

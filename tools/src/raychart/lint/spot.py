@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from raychart.lint.each import as_list, as_map, dig
+from raychart.lint.each import dig
+from raychart.lint.effective import as_list, as_map
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from raychart.lint import effective
-from raychart.lint.merging import Settings, overlaid
+from raychart.lint.merging import Settings
+from raychart.merging import overlaid
 
 if TYPE_CHECKING:
     from raychart.paths import ValuesPath

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import copy
+import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from raychart.merging import overlaid
 
 if TYPE_CHECKING:
     from raychart.smoke.api import Json
@@ -134,12 +137,7 @@ def read_cast(plan: ReleasePlan, values: Json) -> Cast | None:
 
 def overlay(below: Json, *above: Json) -> Json:
     """Lay values over each other, as Helm does with files."""
-    merged = copy.deepcopy(below)
-    for layer in above:
-        for key, value in layer.items():
-            under = merged.get(key)
-            merged[key] = overlay(under, value) if isinstance(under, dict) and isinstance(value, dict) else value
-    return merged
+    return copy.deepcopy(functools.reduce(overlaid, above, below))
 
 
 def _worker_type(group: Json) -> WorkerType:

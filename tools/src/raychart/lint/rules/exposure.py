@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from raychart.lint.each import as_list, as_map, dig, distinct, layers_with, per_cluster
+from raychart.lint.each import dig, layers_with, per_cluster
+from raychart.lint.effective import as_list, as_map
+from raychart.lint.places import once_a_place
 from raychart.lint.rule import Problem, Rule
 
 if TYPE_CHECKING:
@@ -174,7 +176,7 @@ RULES = (
         "Ray's sign-in keeps the token in a cookie for the host, so whoever signs in to one dashboard is signed in to "
         "all of that host's, and a page of one can act on the other.",
         "charts/ray/values.yaml, clusterDefaults.dashboard",
-        distinct(_shared_host),
+        once_a_place(_shared_host),
     ),
     Rule(
         "exposure-permission-unused",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from raychart.lint.each import as_list, as_map, dig, per_pod, per_type
+from raychart.lint.each import dig, per_pod, per_type
+from raychart.lint.effective import as_list, as_map
 from raychart.lint.pods import gpus, is_gpu, said_to_ray
 from raychart.lint.quantity import count
 from raychart.lint.rule import Problem, Rule

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from raychart.lint.each import as_map, dig, per_pod, per_type
+from raychart.lint.each import dig, per_pod, per_type
+from raychart.lint.effective import as_map
 from raychart.lint.launch import launch
 from raychart.lint.pods import autoscales
 from raychart.lint.quantity import count

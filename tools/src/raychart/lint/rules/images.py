@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from raychart.lint.each import as_map, dig, distinct, layers_with, per_cluster, per_pod, per_type, together
+from raychart.lint.each import dig, layers_with, per_cluster, per_pod, per_type, together
+from raychart.lint.effective import as_map
 from raychart.lint.image_tags import facts, is_moving, same_version, tag_of
+from raychart.lint.places import once_a_place
 from raychart.lint.pods import all_pods, other_containers, per_any_pod
 from raychart.lint.rule import Fix, Problem, Rule
 from raychart.lint.settings import KEY, lint_settings
@@ -196,6 +198,6 @@ RULES = (
         "A tag stands beside a digest, which wins.",
         "The chart writes the digest and leaves the tag out, so a new tag alone brings no new image.",
         "charts/ray/templates/_image.tpl",
-        distinct(_idle_tag),
+        once_a_place(_idle_tag),
     ),
 )

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from raychart.lint.each import as_list, as_map, dig, distinct, per_cluster
+from raychart.lint.each import dig, per_cluster
+from raychart.lint.effective import as_list, as_map
+from raychart.lint.places import once_a_place
 from raychart.lint.rule import Problem, Rule
 
 if TYPE_CHECKING:
@@ -66,7 +68,7 @@ RULES = (
         "between nodes have no authentication at all. Where policies are made elsewhere, ignore this rule with that "
         "reason.",
         "charts/ray/values.yaml, networkPolicy",
-        distinct(_no_policy),
+        once_a_place(_no_policy),
     ),
     Rule(
         "peer-open",
@@ -75,7 +77,7 @@ RULES = (
         "An empty namespaceSelector is every namespace, 0.0.0.0/0 every address. The token then is all that keeps "
         "others out, and the metrics and Serve ports do not ask for it.",
         "Kubernetes, NetworkPolicy; charts/ray/values.yaml, networkPolicy.peers",
-        distinct(_open_peer),
+        once_a_place(_open_peer),
     ),
     Rule(
         "external-redis-without-password",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from raychart.lint.each import as_list, as_map, dig, per_pod
+from raychart.lint.each import dig, per_pod
+from raychart.lint.effective import as_list, as_map
 from raychart.lint.pods import memory, said_to_ray
 from raychart.lint.quantity import number, size
 from raychart.lint.rule import Problem, Rule

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from raychart.lint.each import as_list, as_map, distinct, per_cluster
+from raychart.lint.each import per_cluster
+from raychart.lint.effective import as_list, as_map
+from raychart.lint.places import once_a_place
 from raychart.lint.pods import all_pods, per_any_pod
 from raychart.lint.rule import Problem, Rule
 from raychart.lint.spot import is_for_spot, spot_label, tolerates
@@ -127,6 +129,6 @@ RULES = (
         "A placement is defined and never named.",
         "Placements do nothing by themselves: a pod names them under `placement`.",
         "charts/ray/values.yaml, placements",
-        distinct(_unused),
+        once_a_place(_unused),
     ),
 )

@@ -5,7 +5,9 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from raychart.lint.each import as_map, distinct, layers_with, per_pod
+from raychart.lint.each import layers_with, per_pod
+from raychart.lint.effective import as_map
+from raychart.lint.places import once_a_place
 from raychart.lint.pods import all_pods, amount, memory, other_containers, said_to_ray
 from raychart.lint.quantity import count, number, size
 from raychart.lint.rule import Problem, Rule
@@ -137,7 +139,7 @@ RULES = (
         "The shorthands (`cpu`, `memory`) set both; what stands under `resources` and `container.resources` wins over "
         "them one by one, which is how the two come apart.",
         "Kubernetes, ValidateResourceRequirements; charts/ray/templates/_pod.tpl, ray.resources",
-        distinct(_limit_below_request),
+        once_a_place(_limit_below_request),
     ),
     Rule(
         "memory-unlimited",

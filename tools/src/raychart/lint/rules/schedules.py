@@ -6,7 +6,8 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 from raychart.lint.cron_windows import open_minutes
-from raychart.lint.each import as_map, per_cluster
+from raychart.lint.each import per_cluster
+from raychart.lint.effective import as_map
 from raychart.lint.rule import Problem, Rule
 
 if TYPE_CHECKING:

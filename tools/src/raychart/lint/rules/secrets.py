@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from raychart.lint.each import as_map, dig
+from raychart.lint.each import dig
+from raychart.lint.effective import as_map
 from raychart.lint.rule import Problem, Rule
 from raychart.lint.secret_words import by_form, in_command, is_named_secret, is_plain, is_random
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from raychart.lint.each import as_list, as_map, dig, distinct, layers_with, together
+from raychart.lint.each import dig, layers_with, together
+from raychart.lint.effective import as_list, as_map
+from raychart.lint.places import once_a_place
 from raychart.lint.pods import all_pods, other_containers, per_any_pod
 from raychart.lint.rule import Problem, Rule
 
@@ -97,7 +99,7 @@ RULES = (
         "seccomp profile and with no way to gain rights. In a namespace that enforces Pod Security restricted such a "
         "pod is refused, which only KubeRay's log tells; elsewhere a task that breaks out has the node.",
         "Kubernetes, Pod Security Standards; charts/ray/values.yaml, podDefaults.securityContext",
-        together(per_any_pod(_lowered), distinct(_without_context)),
+        together(per_any_pod(_lowered), once_a_place(_without_context)),
     ),
     Rule(
         "host-path",

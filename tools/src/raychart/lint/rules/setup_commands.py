@@ -6,7 +6,8 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from raychart.lint import installs
-from raychart.lint.each import as_list, as_map, dig, per_pod
+from raychart.lint.each import dig, per_pod
+from raychart.lint.effective import as_list, as_map
 from raychart.lint.image_tags import same_version
 from raychart.lint.rule import Problem, Rule
 from raychart.lint.shell import parts

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from raychart.lint.each import as_list, dig, per_cluster, per_pod
+from raychart.lint.each import dig, per_cluster, per_pod
+from raychart.lint.effective import as_list
 from raychart.lint.rule import Problem, Rule
 from raychart.lint.settings import KEY, lint_settings
 
