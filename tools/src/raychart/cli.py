@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -173,10 +175,28 @@ def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
         from raychart.rollout import command as rolling
 
         rolling.add_arguments(rollout)
+    for name, about, module in _LATER:
+        later = commands.add_parser(name, help=about, **_STYLE)
+        later.set_defaults(run=partial(_run, module))
+        if words[:1] == [name]:
+            code = import_module(module)
+            later.epilog = code.EXAMPLES + _EXIT_CODES
+            code.add_arguments(later)
     return parser
 
 
+# Commands whose module has EXAMPLES, add_arguments(parser) and run(args, stdout, tell), imported when it is wanted.
+_LATER = (
+    ("validate", "hold manifests against Kubernetes and KubeRay", "raychart.validate.command"),
+    ("diff", "say what differs between values or manifests, and what that does", "raychart.diff.command"),
+    ("review", "say what a change in a git repository does to running clusters", "raychart.review.command"),
+)
 _STYLE: dict[str, Any] = {"formatter_class": argparse.RawDescriptionHelpFormatter, "allow_abbrev": False}
+
+
+def _run(module: str, args: argparse.Namespace) -> int:
+    code: int = import_module(module).run(args, sys.stdout, _complain)
+    return code
 
 
 def _lint(args: argparse.Namespace) -> int:

@@ -1,0 +1,93 @@
+"""What a difference is: changes at paths in objects, objects in a comparison."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from raychart.manifests import Manifest
+
+
+class Item(NamedTuple):
+    """A step into a list by what identifies the item there, such as Item("name", "ray-head") or several keys."""
+
+    key: str
+    value: str
+
+    def __str__(self) -> str:
+        """Return the step as paths show it."""
+        return f"[{self.value}]"
+
+
+# Into a mapping by its key, into a list by what identifies the item or, where nothing does, by its index.
+Step = str | int | Item
+ChangePath = tuple[Step, ...]
+
+
+class Absent:
+    """What stands for a value that is not there, which is not the same as null."""
+
+    def __repr__(self) -> str:
+        """Return what people read."""
+        return "absent"
+
+
+ABSENT = Absent()
+
+
+class Hidden(NamedTuple):
+    """What stands for a value that must not be shown: enough of a digest to tell two of them apart.
+
+    The digest is keyed with what is random in each run, so that nobody can find the value by trying.
+    """
+
+    digest: str
+
+    def __str__(self) -> str:
+        """Return what people read."""
+        return f"hidden ({self.digest})"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One difference inside an object.
+
+    `old` and `new` are plain values, ABSENT, or Hidden. Of an item that was moved in a list whose order matters they
+    are the positions. `unstable` says that the templates give another value each time they are rendered.
+    """
+
+    path: ChangePath
+    kind: Literal["added", "removed", "changed", "moved", "renamed"]
+    old: Any
+    new: Any
+    unstable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectDiff:
+    """One object that differs; `old` and `new` have different identities when it was renamed.
+
+    Of added and removed objects `changes` is empty: the manifest says it all.
+    """
+
+    kind: Literal["added", "removed", "changed", "renamed"]
+    old: Manifest | None
+    new: Manifest | None
+    changes: tuple[Change, ...] = ()
+
+    @property
+    def manifest(self) -> Manifest:
+        """Return the object as it will be, or as it was when it goes."""
+        found = self.new or self.old
+        assert found is not None  # noqa: S101 (one of them is there by construction)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two sets of manifests of one namespace: what differs, sorted by identity, and all there was on both sides."""
+
+    objects: tuple[ObjectDiff, ...]
+    old: tuple[Manifest, ...]
+    new: tuple[Manifest, ...]

@@ -1,0 +1,1 @@
+"""Two states of a repository, compared for whoever reviews the change."""

@@ -1,0 +1,1 @@
+"""Manifests held against the schemas and rules of Kubernetes and KubeRay."""
