@@ -17,7 +17,7 @@ from raychart.generate.choose import choose
 from raychart.generate.defaults import without_defaults
 from raychart.generate.model import spec_of
 from raychart.generate.presets import preset_names
-from raychart.generate.quantities import GI, read_cpus, read_memory, rounded_up, write_cpus, write_memory
+from raychart.quantities import GI, read_cpus, read_memory, rounded_up, write_cpus, write_memory
 from raychart.generate.spec import load_spec
 from raychart.generate.totals import BESIDES_CPUS, BESIDES_MEMORY, totals_of
 from raychart.generate.write import write_values
