@@ -49,6 +49,24 @@ def add_release(parser: argparse.ArgumentParser) -> None:
     add_sets(parser)
 
 
+def add_engine(parser: argparse.ArgumentParser) -> None:
+    """Add how manifests are rendered (attributes `engine`, `cache`)."""
+    from raychart.rendering.engine import ENGINES
+
+    parser.add_argument(
+        "--engine",
+        choices=ENGINES,
+        default="auto",
+        help="render in this process with helm-python-sdk, or with the helm command (default: sdk where it is there)",
+    )
+    parser.add_argument(
+        "--no-cache",
+        dest="cache",
+        action="store_false",
+        help="render everything anew, and keep nothing (for good: RAYCHART_CACHE=off)",
+    )
+
+
 def add_sets(parser: argparse.ArgumentParser) -> None:
     """Add Helm's --set flags (attribute `sets`, for values.load_flags and for Helm)."""
     for flag in FLAGS:

@@ -1,0 +1,133 @@
+"""Prove that a chart's templates do nothing with the namespace's name but write it down.
+
+The name is followed from `.Release.Namespace` through variables, blocks and named templates. What it reaches may only
+be handled by functions that take every name alike. Three kinds of them are allowed besides those that never look
+into a text:
+
+- functions that compare whole texts or look them up: they tell a name from another only if the name, or a text with
+  the name in it, stands somewhere in the chart or in the values, so such a name has to be rendered by itself;
+- functions that make something else of every name (hashes, encodings, upper case) or cut at a length: two renderings
+  for names of different length and letters give it away (twins.py);
+- `if`, `with`, `and`, `default` and the like, for which every name is true.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from raychart.rendering.template_actions import Action, Templates, Word
+
+_BLIND = """
+    and or not default empty coalesce ternary required kindIs kindOf typeOf typeIs include template
+    print println printf quote squote indent nindent toString toYaml mustToYaml toJson mustToJson toPrettyJson
+    toRawJson mustToRawJson fromJson fromJsonArray fromYaml fromYamlArray mustFromJson cat
+    dict list tuple set unset merge mustMerge mergeOverwrite mustMergeOverwrite deepCopy mustDeepCopy append mustAppend
+    push prepend mustPrepend concat first rest last initial mustFirst mustRest mustLast mustInitial compact join int
+    int64 until untilStep seq
+"""
+_COMPARING = "eq ne has mustHas hasKey index get dig pick omit without mustWithout uniq mustUniq"
+_REVEALING = """
+    sha1sum sha256sum sha512sum adler32sum b64enc b32enc upper title camelcase snakecase kebabcase
+    trunc abbrev substr len lt le gt ge
+"""
+_ALLOWED = frozenset(_BLIND.split()) | frozenset(_COMPARING.split()) | frozenset(_REVEALING.split())
+# They change their first argument in place.
+_CHANGING = frozenset(["set", "merge", "mustMerge", "mergeOverwrite", "mustMergeOverwrite"])
+
+
+def writes_only(templates: Templates) -> bool:
+    """Tell whether the namespace's name is only written down, as far as this can be seen in the templates."""
+    if any("tpl" in action.functions for action in templates.actions):
+        # What is in the values may be templates.
+        return False
+    flow = _Flow(templates)
+    flow.follow()
+    return not flow.doubtful
+
+
+class _Flow:
+    """Where the name gets to. A named template is looked at twice: with the name in its argument, and without."""
+
+    def __init__(self, templates: Templates) -> None:
+        self.templates = templates
+        self.doubtful = False
+        # Named templates that are called with the name, and those that give it.
+        self.called: set[str] = set()
+        self.giving: set[str] = set()
+
+    def follow(self) -> None:
+        before = None
+        while before != (len(self.called), len(self.giving)) and not self.doubtful:
+            before = (len(self.called), len(self.giving))
+            self._scope(self.templates.files, named=False)
+            for name, actions in self.templates.named.items():
+                if self._scope(actions, named=False):
+                    self.giving.add(name)
+                if name in self.called:
+                    self._scope(actions, named=True)
+
+    def _scope(self, actions: Sequence[Action], *, named: bool) -> bool:
+        """Follow the name through the actions of one template; tell whether it is in what the template gives."""
+        variables: set[str] = set()
+        reached: set[int] = set()
+        before = -1
+        while before != len(variables) + len(reached):
+            before = len(variables) + len(reached)
+            for action in actions:
+                gives = any(name in self.giving for name in action.includes)
+                if gives or any(_holds(word, action, variables, reached, named=named) for word in action.words):
+                    reached.add(id(action))
+                    variables.update(action.assigned)
+                    self._reach(action, actions, variables)
+        return bool(reached)
+
+    def _reach(self, action: Action, actions: Sequence[Action], variables: set[str]) -> None:
+        """Note what an action does that has the name in it."""
+        if not set(action.functions) <= _ALLOWED:
+            self.doubtful = True
+        for name in action.includes:
+            if name is None or name not in self.templates.named:
+                self.doubtful = True
+            else:
+                self.called.add(name)
+        for changed in _changed(action):
+            if not changed.startswith("$") or changed.startswith("$."):
+                self.doubtful = True
+            variables.add(changed.partition(".")[0])
+            variables.update(_sources(changed.partition(".")[0], actions))
+
+
+def _holds(word: Word, action: Action, variables: set[str], reached: set[int], *, named: bool) -> bool:
+    """Tell whether a word of an action stands for something with the name in it."""
+    if word.kind == "text":
+        return word.content in {"Release", "Namespace"}
+    if word.kind != "chain":
+        return False
+    _, release, field = word.written.rpartition(".Release")
+    if release and field in {"", ".Namespace"}:
+        return True
+    begin = word.written.partition(".")[0]
+    if begin == "$":
+        return named
+    if begin:
+        return begin in variables
+    return id(action.inside[-1]) in reached if action.inside else named
+
+
+def _changed(action: Action) -> Iterator[str]:
+    """Yield the variables and fields that an action changes in place."""
+    for at, word in enumerate(action.words[:-1]):
+        if word.kind == "name" and word.written in _CHANGING and action.words[at + 1].kind == "chain":
+            yield action.words[at + 1].written
+
+
+def _sources(variable: str, actions: Sequence[Action]) -> Iterator[str]:
+    """Yield the variables that a variable may be a part of, or another name for."""
+    for action in actions:
+        if variable in action.assigned:
+            for word in action.words:
+                if word.kind == "chain" and word.written.startswith("$") and len(word.written) > 1:
+                    yield word.written.partition(".")[0]
