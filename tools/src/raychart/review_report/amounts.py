@@ -19,8 +19,9 @@ def span(least: float, most: float) -> str:
 
 
 def pods_touched(pods: Pods) -> str:
-    """Write how many running pods are touched."""
-    return span(pods.least, pods.most)
+    """Write how many running pods are touched: 1 pod, or 3..12 pods."""
+    text = span(pods.least, pods.most)
+    return f"{text} pod" if text == "1" else f"{text} pods"
 
 
 def number(value: float) -> str:

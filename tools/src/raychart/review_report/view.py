@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from raychart.findings import Finding
 from raychart.impact.effects import rank
 from raychart.impact.model import NO_PODS
-from raychart.review_report.amounts import capacity_change, pods_touched
+from raychart.review_report.amounts import capacity_change, span
 from raychart.review_report.wording import counted_findings, namespaces
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from raychart.diff.model import Change, ObjectDiff
     from raychart.findings import Severity
     from raychart.impact.effects import Effect
-    from raychart.impact.model import Pods
+    from raychart.impact.model import Impact, Pods
     from raychart.review.model import Group, NamespaceReview, Placed, Review
 
 # Effects that stop a reviewer, and those that reach people's work.
@@ -46,8 +46,7 @@ class Told:
     subjects: tuple[str, ...]
     reason: str
     source: str
-    where: str
-    path: str
+    place: str
     pods: Pods
     changes: tuple[Change, ...]
     objects: tuple[ObjectDiff, ...]
@@ -82,7 +81,7 @@ def row_of(group: Group) -> Row:
         name=name_of(group),
         state=one.state,
         effect="unknown" if failed else one.effect,
-        pods="unknown" if failed else pods_touched(one.pods),
+        pods="unknown" if failed else span(one.pods.least, one.pods.most),
         capacity="unknown" if failed else capacity_change(one.before, one.after),
         findings=counted_findings(one.findings),
     )
@@ -90,37 +89,35 @@ def row_of(group: Group) -> Row:
 
 def effects_of(one: NamespaceReview) -> list[Told]:
     """Return a namespace's effects, the gravest first."""
-    together: dict[tuple[str, str, str, str, str], list[Placed]] = {}
+    together: dict[tuple[str, str, str, str], list[Impact]] = {}
     for placed in one.impacts:
         impact = placed.impact
-        key = (impact.effect, impact.reason, impact.source, where_of(placed, one), placed.path or "")
-        together.setdefault(key, []).append(placed)
-    told = [_told(alike, key[3]) for key, alike in together.items()]
+        together.setdefault((impact.effect, impact.reason, impact.source, place_of(placed)), []).append(impact)
+    told = [_told(alike, key[-1]) for key, alike in together.items()]
     return sorted(told, key=lambda effect: -rank(effect.effect))
 
 
-def _told(alike: list[Placed], where: str) -> Told:
-    impacts = [placed.impact for placed in alike]
+def _told(impacts: list[Impact], place: str) -> Told:
     first = impacts[0]
     return Told(
         effect=first.effect,
         subjects=tuple(dict.fromkeys(impact.subject for impact in impacts)),
         reason=first.reason,
         source=first.source,
-        where=where,
-        path=alike[0].path or "",
+        place=place,
         pods=sum((impact.pods for impact in impacts), NO_PODS),
         changes=tuple(change for impact in impacts for change in impact.changes or impact.object.changes),
         objects=tuple({id(impact.object): impact.object for impact in impacts if not impact.object.changes}.values()),
     )
 
 
-def where_of(placed: Placed, one: NamespaceReview) -> str:
-    """Return the file and line of the value that caused an impact, the file alone where that is not known."""
+def place_of(placed: Placed) -> str:
+    """Return the file, line and path of the value that caused an impact, as far as they are known."""
     position = placed.position
     if position is None:
-        return one.file
-    return position.file if position.line is None else f"{position.file}:{position.line}"
+        return placed.path or ""
+    where = position.file if position.line is None else f"{position.file}:{position.line}"
+    return f"{where}: {placed.path}" if placed.path else where
 
 
 def as_finding(placed: Placed, one: NamespaceReview) -> Finding:

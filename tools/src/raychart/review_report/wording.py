@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from raychart.findings import SEVERITIES
 from raychart.findings_report.model import plural
 from raychart.impact.effects import EFFECTS
+from raychart.impact.model import NO_PODS
+from raychart.review_report.amounts import pods_touched, total_change
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -90,3 +92,17 @@ def counted_findings(findings: Iterable[Finding]) -> str:
     )
 
 
+
+
+def totals(review: Review) -> list[str]:
+    """Say what all namespaces come to: their worst effects, the pods touched, what changes of the capacity."""
+    counts = Counter(one.effect for one in review.namespaces if one.state != "failed")
+    effects = ", ".join(f"{effect} in {counts[effect]:,}" for effect in reversed(EFFECTS) if counts[effect])
+    pods = sum((one.pods for one in review.namespaces), NO_PODS)
+    said = [f"worst effect {effects}"] if effects else []
+    return [*said, f"{pods_touched(pods)} touched", f"capacity {total_change(review.namespaces)}"]
+
+
+def known(count: int) -> str:
+    """Say how many findings were there before."""
+    return f"{plural(count, 'finding')} {'was' if count == 1 else 'were'} there before"
