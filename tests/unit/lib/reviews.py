@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from raychart.diff.model import ObjectDiff
     from raychart.impact.effects import Effect
 
-WORKERS = "spec.workerGroupSpecs[gpu].template.spec"
+WARNING = Finding(
+    "head-runs-tasks", "warning", "the head takes tasks", "set rayResources.CPU: 0", "values/team-a.yaml", 3, 1
+)
 
 
 def manifest(body: dict[str, Any]) -> Manifest:
@@ -151,10 +153,7 @@ def failed(name: str) -> NamespaceReview:
 
 def three() -> Review:
     """A head that restarts, workers that roll with a further object, and a namespace that is new."""
-    warned = Finding(
-        "head-runs-tasks", "warning", "the head takes tasks", "set rayResources.CPU: 0", "values/team-a.yaml", 3, 1
-    )
-    a = namespace("team-a", [cluster("team-a")], [cluster("team-a", head_memory="8Gi")], [warned])
+    a = namespace("team-a", [cluster("team-a")], [cluster("team-a", head_memory="8Gi")], [WARNING])
     old = [cluster("team-b"), secret("team-b", password="old-one")]
     new = [
         cluster("team-b", image="rayproject/ray:2.60.0-gpu", workers=(1, 9), env={"LEVEL": "debug"}),
@@ -185,3 +184,9 @@ def many(count: int, *, alike: bool) -> Review:
 def alone(*reviews: NamespaceReview) -> tuple[Group, ...]:
     """Put each namespace into a group of its own."""
     return tuple(Group(one, (one,)) for one in reviews)
+
+
+def manifest_of_nothing(name: str) -> dict[str, Any]:
+    """An object that never differs."""
+    about = {"name": "still", "namespace": name}
+    return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": about, "data": {"a": "b"}}

@@ -94,16 +94,21 @@ def _blocker(blocker: Blocker) -> str:
 
 
 def _chips(review: Review) -> Iterator[str]:
-    counts: dict[Effect, int] = dict.fromkeys(reversed(EFFECTS), 0)
+    meanings = {"failed": "cannot be rendered"} | {effect: MEANINGS[effect] for effect in reversed(EFFECTS)}
+    counts = dict.fromkeys(meanings, 0)
     for group in review.groups:
-        for effect in {placed.impact.effect for placed in group.first.impacts}:
-            counts[effect] += len(group.members)
-    for effect, count in counts.items():
+        for label in _labels(group):
+            counts[label] += len(group.members)
+    for label, count in counts.items():
         if count:
-            about = escape(MEANINGS[effect])
-            yield (
-                f'<button type="button" aria-pressed="false" value="{effect}" title="{about}">{effect} {count:,}</button>'
-            )
+            about = f'value="{label}" title="{escape(meanings[label])}"'
+            yield f'<button type="button" aria-pressed="false" {about}>{label} {count:,}</button>'
+
+
+def _labels(group: Group) -> list[str]:
+    """Return what a group can be filtered by: all of its effects."""
+    failed = ["failed"] if group.first.state == "failed" else []
+    return failed + sorted({placed.impact.effect for placed in group.first.impacts})
 
 
 def _row(group: Group, number: int) -> str:
@@ -117,7 +122,7 @@ def _row(group: Group, number: int) -> str:
         (wording.STATES.index(one.state), escape(row.state)),
         (len(EFFECTS) if failed else rank(one.effect), f'<span class="effect {kind}">{escape(row.effect)}</span>'),
         (one.pods.most, escape(row.pods)),
-        (growth(one.before, one.after), escape(row.capacity)),
+        (growth(one.before, one.after), _figures(row.capacity)),
         (weight, escape(row.findings)),
     )
     written = "".join(
@@ -125,6 +130,11 @@ def _row(group: Group, number: int) -> str:
         for (key, text), head in zip(cells, _HEADS, strict=True)
     )
     return f'<tbody data-group="{number}"><tr>{written}</tr></tbody>'
+
+
+def _figures(capacity: str) -> str:
+    """Keep each figure on a line."""
+    return ", ".join(f'<span class="figure">{escape(figure)}</span>' for figure in capacity.split(", ") if figure)
 
 
 def _label(head: str) -> str:
@@ -142,7 +152,7 @@ def _data(group: Group) -> dict[str, Any]:
         "members": [member.namespace for member in group.members],
         "files": [member.file for member in group.members],
         "why": one.why,
-        "all": sorted({placed.impact.effect for placed in one.impacts}),
+        "labels": _labels(group),
         "effects": [_told(told) for told in effects_of(one)],
         "findings": [_finding(finding) for finding in one.findings],
         "known": wording.known(one.known) if one.known else "",

@@ -56,7 +56,7 @@ def _pieces(review: Review) -> Iterator[Piece]:
     if review.groups:
         yield Piece(f"{prose('; '.join(wording.totals(review)))}\n\n")
     for note in review.notes:
-        yield Piece(f"{prose(note)}\n\n")
+        yield Piece(f"Note: {prose(note)}\n\n")
     yield from _blockers(review)
     yield from _table(review)
     for group in review.groups:
@@ -86,7 +86,7 @@ def _group(group: Group) -> Iterator[Piece]:
     about = f"<details><summary><b>{html_code(name_of(group))}</b>: {what}"
     fold = Frame(f"{about}</summary>\n\n", "</details>\n\n", f"{about} (continued)</summary>\n\n")
     if one.why:
-        yield Piece(f"{prose(one.why)}.\n\n", (fold,))
+        yield Piece(f"In the review because {prose(one.why)}.\n\n", (fold,))
     yield from _names(group, fold)
     yield from _effects(one, fold)
     yield from _findings(one, fold)
@@ -100,7 +100,7 @@ def _names(group: Group, fold: Frame) -> Iterator[Piece]:
     count = wording.namespaces(len(group.members))
     inner = Frame(f"<details><summary>the same in {count}</summary>\n\n", "\n</details>\n\n")
     for start in range(0, len(others), _NAMES):
-        yield Piece(f"{', '.join(map(prose, others[start : start + _NAMES]))}\n", (fold, inner))
+        yield Piece(f"{', '.join(map(code, others[start : start + _NAMES]))}\n", (fold, inner))
 
 
 def _effects(one: NamespaceReview, fold: Frame) -> Iterator[Piece]:

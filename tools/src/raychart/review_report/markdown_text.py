@@ -17,7 +17,7 @@ _LONGEST = 2000
 # Backslashes and pipes as references: what a table makes of a backslash before a pipe depends on who reads it.
 _SPECIAL = {ord(char): f"\\{char}" for char in "`*_[]~#"} | {ord(char): f"&#{ord(char)};" for char in "\\|<>&"}
 # Mentions, references to issues, addresses, mathematics and emoji are made of what is text already.
-_ACTIVE = re.compile(r"@|\$|#(?=\d)|\bGH-(?=\d)|://|\bwww\.|:(?=[\w+-]+:)", re.IGNORECASE)
+_ACTIVE = re.compile(r"@|\$|#(?=\d)|GH(?=-\d)|:(?=//)|www(?=\.)|:(?=[\w+-]+:)", re.IGNORECASE)
 _APART = "\N{ZERO WIDTH SPACE}"
 _TICKS = re.compile("`+")
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from raychart.findings import Finding
     from raychart.impact.effects import Effect
-    from raychart.review.model import Review, State
+    from raychart.review.model import NamespaceReview, Review, State
 
 # What comes first in a count of namespaces.
 STATES: tuple[State, ...] = ("failed", "changed", "new", "removed", "unchanged")
@@ -45,14 +45,19 @@ def verdict(review: Review) -> str:
     every = review.namespaces
     if not every:
         return NOTHING
-    failed = sum(one.state == "failed" for one in every)
-    if failed:
-        return f"cannot be rendered{_extent(failed, len(every))}"
     effect = worst_effect(review)
-    faulty = sum(any(finding.severity == "error" for finding in one.findings) for one in every)
-    if faulty and effect != "rejected":
-        return f"errors{_extent(faulty, len(every))}, and {_VERDICTS[effect]}"
-    return _VERDICTS[effect] + _extent(sum(one.effect == effect for one in every), len(every))
+    said = _VERDICTS[effect] + _extent(sum(one.effect == effect for one in every), len(every))
+    failed = sum(one.state == "failed" for one in every)
+    faulty = sum(_has_errors(one) for one in every)
+    blocking = [f"cannot be rendered{_extent(failed, len(every))}"] if failed else []
+    blocking += [f"errors{_extent(faulty, len(every))}"] if faulty else []
+    if failed == len(every) or (blocking and effect == "none"):
+        return "; ".join(blocking)
+    return "; ".join((said, *blocking) if effect == "rejected" else (*blocking, said))
+
+
+def _has_errors(one: NamespaceReview) -> bool:
+    return one.state != "failed" and any(finding.severity == "error" for finding in one.findings)
 
 
 def _extent(number: int, total: int) -> str:

@@ -60,11 +60,15 @@ function details(group) {
 }
 
 function effects(told) {
-  const head = ["Effect", "On", "Pods", "Why", "Value"].map((name) => make("th", "", name));
-  const rows = told.map((one) => make("tr", "",
-    make("td", "", badge(one.effect)), make("td", "", one.on), make("td", "", one.pods),
-    make("td", "", one.why, " ", make("span", "quiet", one.source)), make("td", "", make("code", "", one.place))));
-  return make("table", "", make("thead", "", make("tr", "", ...head)), make("tbody", "", ...rows));
+  const names = ["Effect", "On", "Pods", "Why", "Value"];
+  const rows = told.map((one) => {
+    const cells = [[badge(one.effect)], [one.on], [one.pods], [one.why, " ", make("span", "quiet", one.source)],
+      [make("code", "", one.place)]].map((inside) => make("td", "", ...inside));
+    cells[2].dataset.label = "Pods";
+    return make("tr", "", ...cells);
+  });
+  const head = make("thead", "", make("tr", "", ...names.map((name) => make("th", "", name))));
+  return make("table", "", head, make("tbody", "", ...rows));
 }
 
 function open(body, wanted) {
@@ -96,7 +100,7 @@ function filter() {
   let shown = 0, all = 0;
   for (const body of bodies) {
     const group = groups[body.dataset.group];
-    const fits = (!wanted.length || wanted.some((effect) => group.all.includes(effect)))
+    const fits = (!wanted.length || wanted.some((effect) => group.labels.includes(effect)))
       && words.every((word) => haystack(group).includes(word));
     body.hidden = !fits;
     all += group.members.length;
