@@ -91,8 +91,8 @@ class Documents:
 
 def _named(manifest: Manifest, holes: Holes, namespace: str) -> Manifest:
     about = (manifest.group, manifest.version, manifest.kind, manifest.namespace, manifest.name)
-    texts = (text.replace(STAND_IN, namespace) for text in about)
-    return Manifest(*texts, body=_filled(manifest.body, holes, namespace))
+    group, version, kind, where, name = (text.replace(STAND_IN, namespace) for text in about)
+    return Manifest(group, version, kind, where, name, _filled(manifest.body, holes, namespace))
 
 
 def _holes(value: Any) -> Holes:
