@@ -142,21 +142,27 @@ def _read(text: str, templates: Templates) -> None:
 
 
 def _actions(text: str, blocks: list[tuple[Action, list[Action]]]) -> Iterator[Action]:
-    at = 0
-    while (at := text.find("{{", at)) >= 0:
-        found = _ACTION.match(text, at)
-        if not found:
-            raise UnreadableError("an action without its end")
-        at = found.end()
-        words = tuple(_words(found["inside"] or ""))
-        if words:
+    for inside in insides(text):
+        if words := words_of(inside):
             around = [action for action, _ in blocks]
             begin = max((n + 1 for n, a in enumerate(around) if a.words[0].written in {"define", "block"}), default=0)
             dots = tuple(action for action in around[begin:] if action.words[0].written in {"with", "range"})
             yield Action(words, dots)
 
 
-def _words(inside: str) -> Iterator[Word]:
+def insides(text: str) -> Iterator[str]:
+    """Yield what stands in each action of a template that is no comment. Raises UnreadableError."""
+    at = 0
+    while (at := text.find("{{", at)) >= 0:
+        found = _ACTION.match(text, at)
+        if not found:
+            raise UnreadableError("an action without its end")
+        at = found.end()
+        if inside := found["inside"]:
+            yield inside
+
+
+def words_of(inside: str) -> tuple[Word, ...]:
+    """Return the words of an action."""
     inside = inside.removeprefix("-").removesuffix("-")
-    for found in _WORD.finditer(inside):
-        yield Word(found.lastgroup or "", found[0])
+    return tuple(Word(found.lastgroup or "", found[0]) for found in _WORD.finditer(inside))
