@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from raychart.rendering.template_actions import Action, Templates, Word
 
 _BLIND = """
-    and or not default empty coalesce ternary required kindIs kindOf typeOf typeIs include template
+    and or not default empty coalesce ternary required fail kindIs kindOf typeOf typeIs include template
     print println printf quote squote indent nindent toString toYaml mustToYaml toJson mustToJson toPrettyJson
     toRawJson mustToRawJson fromJson fromJsonArray fromYaml fromYamlArray mustFromJson cat
     dict list tuple set unset merge mustMerge mergeOverwrite mustMergeOverwrite deepCopy mustDeepCopy append mustAppend

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from raychart.rendering.chart_files import ChartFiles
 
 _RULE = "helm-versions"
-_KEPT_BREAKS = re.compile(r"[|>]\d?\+\d?[ \t]*(?:#[^\n]*)?\n(?:[ \t][^\n]*\n|\n)*\n\Z")
+_KEPT_BREAKS = re.compile(r"[|>]\d?\+")
 
 
 def nulls_for_subcharts(folder: Path, chart: ChartFiles) -> Iterator[tuple[ValuesPath, Finding]]:
@@ -55,7 +55,10 @@ def is_given(given: Any, path: ValuesPath) -> bool:
 
 def keeps_breaks(document: str) -> bool:
     """Tell whether a document ends with line breaks that belong to a text (|+): Helm 3 cuts them off."""
-    return document.endswith("\n\n") and bool(_KEPT_BREAKS.search(document))
+    if not document.endswith("\n\n") or not _KEPT_BREAKS.search(document):
+        return False
+    whole, cut = (read_documents(text, "") for text in (document, f"{document.rstrip()}\n"))
+    return [one.data for one in whole] != [one.data for one in cut]
 
 
 def kept_breaks(file: str) -> Finding:
