@@ -45,17 +45,20 @@ _OBJECT_NAME = re.compile(r"(?!.*\d{4})[a-z0-9]([-a-z0-9.]{0,61}[a-z0-9])?")
 _LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 
 
-def below(parent: dict[str, Any], key: str, *, hot: bool) -> bool:
-    """Tell whether what a mapping has under a key must not be shown; `hot` says so of the mapping itself."""
+def below(parent: dict[str, Any], key: str, *, hot: bool, references: bool = True) -> bool:
+    """Tell whether what a mapping has under a key must not be shown; `hot` says so of the mapping itself.
+
+    Without `references` everything in such a mapping is taken for a value, and nothing for the name of a Secret.
+    """
     if hot:
-        return key not in _REFERENCES
+        return not (references and key in _REFERENCES)
     if key == "value":
         # As environment variables and headers are written.
         return any(isinstance(parent.get(field), str) and is_hot(parent[field]) for field in ("name", "key"))
     if not is_hot(key):
         return False
     value = parent.get(key)
-    if isinstance(value, str) and _names_secret(key):
+    if isinstance(value, str) and references and _names_secret(key):
         return not _OBJECT_NAME.fullmatch(value)
     # max_tokens and the like are counts; tokens may be a list of them.
     return isinstance(value, (dict, list)) or words(key)[-1] != "tokens"

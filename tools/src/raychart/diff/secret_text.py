@@ -58,9 +58,14 @@ _NAMED = re.compile(
 )
 
 
+def hints(text: str) -> bool:
+    """Tell whether there may be something in a text that must not be shown."""
+    return bool(_HINT.search(text))
+
+
 def secret_spans(text: str, *, code: bool = False) -> list[Span]:
     """Return the parts of a text that must not be shown, in order and apart; of `code` only literals."""
-    if not _HINT.search(text):
+    if not hints(text):
         return []
     spans = [found.span((found.lastindex and 1) or 0) for form in _PATTERNS for found in form.finditer(text)]
     spans += _assigned(text, code=code)

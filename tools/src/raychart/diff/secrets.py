@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 from raychart.diff.model import Hidden, Masked
 from raychart.diff.secret_names import below, is_hot
-from raychart.diff.secret_text import secret_spans
+from raychart.diff.secret_text import hints, secret_spans
 from raychart.lint.secret_words import is_random
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from raychart.manifests import Manifest
 
 # Of this run alone: who sees a digest cannot find the value by trying.
@@ -25,14 +27,18 @@ _NOTHING = re.compile(r"\s*|\$\([\w.-]+\)|\$\{\w+\}|true|false|null|none", re.IG
 _FLAG = re.compile(r"--?([A-Za-z][\w.-]*)")
 _CODE = (".py", ".sh", ".js", ".ts", ".go", ".rb", ".lua", ".sql")
 _OF_SECRETS = ("data", "stringData")
+# YAML takes its time to read: in longer texts only what stands on one line with its name is found.
+_LONGEST_YAML = 100_000
+# Of a secret that is looked for in the text it came from: shorter ones would be found anywhere.
+_SHORTEST = 3
 
 
 def hidden(manifest: Manifest) -> dict[str, Any]:
     """Return an object's body as it may be shown: mappings, lists and scalars, some of them Hidden or Masked."""
-    body: dict[str, Any] = {}
-    for key, value in as_stored(manifest).items():
-        body[key] = shown(value, hot=is_secret(manifest.kind, key))
-    return body
+    return {
+        key: sealed(value) if is_secret(manifest.kind, key) else shown({key: value})[key]
+        for key, value in as_stored(manifest).items()
+    }
 
 
 def is_secret(kind: str, key: str) -> bool:
@@ -55,12 +61,31 @@ def as_stored(manifest: Manifest) -> dict[str, Any]:
     return rest | ({"data": stored} if stored or "data" in body else {}) | ({"stringData": kept} if kept else {})
 
 
-def shown(value: Any, *, hot: bool = False, code: bool = False) -> Any:
-    """Return a value as it may be shown; `hot` says that nothing in it may, `code` that it is a program's text."""
+def sealed(value: Any) -> Any:
+    """Return a value with everything in it hidden but the keys."""
+    return shown(value, hot=True, references=False)
+
+
+def shown(value: Any, *, hot: bool = False, code: bool = False, references: bool = True) -> Any:
+    """Return a value as it may be shown.
+
+    `hot` says that nothing in it may but `references` to Secrets, `code` that it is a program's text.
+    """
     if isinstance(value, dict):
-        return {key: shown(item, hot=below(value, key, hot=hot), code=is_code(key)) for key, item in value.items()}
+        return {
+            key: shown(
+                item,
+                hot=below(value, key, hot=hot, references=references),
+                code=is_code(key),
+                references=references,
+            )
+            for key, item in value.items()
+        }
     if isinstance(value, list):
-        return [shown(item, hot=hot or follows_flag(value, index)) for index, item in enumerate(value)]
+        return [
+            shown(item, hot=hot or follows_flag(value, index), references=references)
+            for index, item in enumerate(value)
+        ]
     if isinstance(value, (Hidden, Masked)) or value is None or isinstance(value, bool):
         return value
     if hot:
@@ -93,17 +118,45 @@ def _text(text: str, *, code: bool) -> Any:
         masked = _json(text)
         if masked is not None:
             return masked
-    spans = secret_spans(text, code=code)
-    if not spans:
-        return text
+    masked = _without_spans(text, code=code)
+    if not code and "\n" in text and len(text) <= _LONGEST_YAML and hints(text):
+        for secret in _in_yaml(text):
+            masked = masked.replace(secret, str(Hidden(digest(secret))))
+    return text if masked == text else Masked(masked)
+
+
+def _without_spans(text: str, *, code: bool) -> str:
     parts: list[str] = []
     at = 0
-    for start, end in spans:
+    for start, end in secret_spans(text, code=code):
         part = text[start:end]
         parts += [text[at:start], part if _NOTHING.fullmatch(part) else str(Hidden(digest(part)))]
         at = end
-    masked_text = "".join([*parts, text[at:]])
-    return text if masked_text == text else Masked(masked_text)
+    return "".join([*parts, text[at:]])
+
+
+def _in_yaml(text: str) -> list[str]:
+    """Return the lines of what a YAML text holds that must not be shown, the longest first."""
+    from raychart.helm_yaml import read_documents
+
+    found: set[str] = set()
+    for document in read_documents(text, ""):
+        if not document.findings and isinstance(document.data, (dict, list)):
+            found.update(_lost(document.data, shown(document.data, references=False)))
+    lines = {line.strip() for value in found for line in value.splitlines()}
+    return sorted((line for line in lines if len(line) >= _SHORTEST), key=lambda line: (-len(line), line))
+
+
+def _lost(value: Any, masked: Any) -> Iterator[str]:
+    """Yield what is hidden in a value that was masked."""
+    if isinstance(masked, Hidden):
+        yield str(value)
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from _lost(item, masked[key])
+    elif isinstance(value, list):
+        for item, other in zip(value, masked, strict=True):
+            yield from _lost(item, other)
 
 
 def _json(text: str) -> str | None:
@@ -112,7 +165,7 @@ def _json(text: str) -> str | None:
         data = json.loads(text)
     except (ValueError, RecursionError):
         return None
-    masked = shown(data)
+    masked = shown(data, references=False)
     if masked == data:
         return text
     compact = (",", ":") if ": " not in text else None

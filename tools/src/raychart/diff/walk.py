@@ -48,8 +48,13 @@ class _Walk:
         """Keep a change of a value; null is the same as absent."""
         kind: Any = "added" if old is ABSENT else "removed" if new is ABSENT else "changed"
         code = isinstance(path[-1], str) and secrets.is_code(path[-1]) if path else False
-        before, after = (side if side is ABSENT else secrets.shown(side, hot=hot, code=code) for side in (old, new))
+        before, after = (side if side is ABSENT else self.masked(side, path, hot=hot, code=code) for side in (old, new))
         self.changes.append(Change(path, kind, before, after, at=at))
+
+    def masked(self, value: Any, path: ChangePath, *, hot: bool, code: bool) -> Any:
+        if path and isinstance(path[0], str) and secrets.is_secret(self.kind, path[0]):
+            return secrets.sealed(value)
+        return secrets.shown(value, hot=hot, code=code)
 
     def mappings(self, old: dict[str, Any], new: dict[str, Any], path: ChangePath, *, hot: bool) -> None:
         for key, before in old.items():
@@ -63,10 +68,7 @@ class _Walk:
 
     def entry(self, key: str, sides: tuple[dict[str, Any], dict[str, Any]], path: ChangePath, *, hot: bool) -> None:
         """Compare what two mappings have under a key, which is not both times null or absent."""
-        if not path and secrets.is_secret(self.kind, key):
-            hot = True
-        else:
-            hot = any(below(side, key, hot=hot) for side in sides)
+        hot = any(below(side, key, hot=hot) for side in sides)
         old, new = (ABSENT if side.get(key) is None else side[key] for side in sides)
         if old is ABSENT or new is ABSENT:
             self.add((*path, key), old, new, hot=hot)
