@@ -57,7 +57,8 @@ def add_engine(parser: argparse.ArgumentParser) -> None:
         "--engine",
         choices=ENGINES,
         default="auto",
-        help="render in this process with helm-python-sdk, or with the helm command (default: sdk where it is there)",
+        help="render with helm-python-sdk, or with the helm command (default: auto, which is sdk where it is installed "
+        "and --helm does not name a program)",
     )
     parser.add_argument(
         "--no-cache",

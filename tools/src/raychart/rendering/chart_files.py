@@ -36,15 +36,19 @@ class ChartFiles:
         return digest.hexdigest()
 
     @cached_property
-    def templates(self) -> Templates | None:
-        """Return what the templates do; None where they cannot be read."""
-        texts = [
+    def template_texts(self) -> list[str]:
+        """Return the templates, those of subcharts too, without the notes, which are not of a release's objects."""
+        return [
             content.decode("utf-8", "replace")
             for path, content in sorted(self.files.items())
             if "templates" in Path(path).parts and not path.endswith("NOTES.txt")
         ]
+
+    @cached_property
+    def templates(self) -> Templates | None:
+        """Return what the templates do; None where they cannot be read."""
         try:
-            return read_templates(texts)
+            return read_templates(self.template_texts)
         except UnreadableError:
             return None
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from raychart.rendering.chart_files import read_chart_files
 from raychart.rendering.stable import is_stable
 from raychart.rendering.twins import Twins
+from raychart.rendering.versions import is_given, nulls_for_subcharts
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from raychart.findings import Finding
+    from raychart.paths import ValuesPath
     from raychart.rendering.chart_files import ChartFiles
 
 
@@ -21,6 +24,7 @@ class Charts:
         self._files: dict[Path, ChartFiles] = {}
         self._twins: dict[str, Twins] = {}
         self._stable: dict[str, bool] = {}
+        self._nulls: dict[Path, list[tuple[ValuesPath, Finding]]] = {}
 
     def files(self, path: Path) -> ChartFiles:
         """Return what is in a chart's folder."""
@@ -39,5 +43,11 @@ class Charts:
         """Tell whether the chart gives the same text whenever it is rendered."""
         chart = self.files(path)
         if chart.digest not in self._stable:
-            self._stable[chart.digest] = chart.templates is not None and is_stable(chart.templates)
+            self._stable[chart.digest] = is_stable(chart.template_texts)
         return self._stable[chart.digest]
+
+    def differences(self, path: Path, given: dict[str, Any]) -> tuple[Finding, ...]:
+        """Return what Helm 3 and Helm 4 make differently of a chart's defaults below the values given."""
+        if path not in self._nulls:
+            self._nulls[path] = list(nulls_for_subcharts(path, self.files(path)))
+        return tuple(finding for at, finding in self._nulls[path] if not is_given(given, at))

@@ -48,7 +48,7 @@ class Engine(Protocol):
 def engine_for(
     name: str, program: str, charts: set[Path], jobs: int, tell: Callable[[str], None] | None = None
 ) -> Engine:
-    """Return the engine that is asked for; "auto" is the library where it is there and knows the charts.
+    """Return the engine that is asked for; "auto" is the library, unless it is not there or a program is named.
 
     Raises RaychartError when it is not there. `tell` is told where many jobs would be rendered faster with it.
     """
@@ -56,7 +56,7 @@ def engine_for(
 
     if name not in ENGINES:
         raise RaychartError(f"--engine {name}", "is not an engine", f"use one of {', '.join(ENGINES)}")
-    if name == "helm":
+    if name == "helm" or (name == "auto" and program != "helm"):
         return HelmEngine(program)
     from raychart.rendering.sdk_engine import load_engine, why_not
 

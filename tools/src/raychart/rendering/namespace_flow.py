@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from raychart.rendering.template_actions import Action, Templates, Word
 
 _BLIND = """
-    and or not default empty coalesce ternary required kindIs kindOf typeOf typeIs include template
+    and or not default empty coalesce ternary required fail kindIs kindOf typeOf typeIs include template
     print println printf quote squote indent nindent toString toYaml mustToYaml toJson mustToJson toPrettyJson
     toRawJson mustToRawJson fromJson fromJsonArray fromYaml fromYamlArray mustFromJson cat
     dict list tuple set unset merge mustMerge mergeOverwrite mustMergeOverwrite deepCopy mustDeepCopy append mustAppend
@@ -49,7 +49,10 @@ def writes_only(templates: Templates) -> bool:
 
 
 class _Flow:
-    """Where the name gets to. A named template is looked at twice: with the name in its argument, and without."""
+    """Where the name gets to. A named template is looked at twice: with the name in its argument, and without.
+
+    What is called with the name has it in what it gives.
+    """
 
     def __init__(self, templates: Templates) -> None:
         self.templates = templates
@@ -62,7 +65,8 @@ class _Flow:
         before = None
         while before != (len(self.called), len(self.giving)) and not self.doubtful:
             before = (len(self.called), len(self.giving))
-            self._scope(self.templates.files, named=False)
+            for actions in self.templates.files:
+                self._scope(actions, named=False)
             for name, actions in self.templates.named.items():
                 if self._scope(actions, named=False):
                     self.giving.add(name)
@@ -71,50 +75,64 @@ class _Flow:
 
     def _scope(self, actions: Sequence[Action], *, named: bool) -> bool:
         """Follow the name through the actions of one template; tell whether it is in what the template gives."""
-        variables: set[str] = set()
-        reached: set[int] = set()
+        held = _Held(self.giving, named=named)
         before = -1
-        while before != len(variables) + len(reached):
-            before = len(variables) + len(reached)
+        while before != held.size:
+            before = held.size
             for action in actions:
-                gives = any(name in self.giving for name in action.includes)
-                if gives or any(_holds(word, action, variables, reached, named=named) for word in action.words):
-                    reached.add(id(action))
-                    variables.update(action.assigned)
-                    self._reach(action, actions, variables)
-        return bool(reached)
+                if held.any_of(action.words, action):
+                    held.reached.add(id(action))
+                    held.variables.update(action.assigned)
+                    self._reach(action, actions, held)
+        return bool(held.reached)
 
-    def _reach(self, action: Action, actions: Sequence[Action], variables: set[str]) -> None:
+    def _reach(self, action: Action, actions: Sequence[Action], held: _Held) -> None:
         """Note what an action does that has the name in it."""
         if not set(action.functions) <= _ALLOWED:
             self.doubtful = True
-        for name in action.includes:
+        for name, argument in action.calls:
             if name is None or name not in self.templates.named:
                 self.doubtful = True
-            else:
+            elif held.any_of(argument, action):
                 self.called.add(name)
         for changed in _changed(action):
             if not changed.startswith("$") or changed.startswith("$."):
                 self.doubtful = True
-            variables.add(changed.partition(".")[0])
-            variables.update(_sources(changed.partition(".")[0], actions))
+            held.variables.add(changed.partition(".")[0])
+            held.variables.update(_sources(changed.partition(".")[0], actions))
 
 
-def _holds(word: Word, action: Action, variables: set[str], reached: set[int], *, named: bool) -> bool:
-    """Tell whether a word of an action stands for something with the name in it."""
-    if word.kind == "text":
-        return word.content in {"Release", "Namespace"}
-    if word.kind != "chain":
-        return False
-    _, release, field = word.written.rpartition(".Release")
-    if release and field in {"", ".Namespace"}:
-        return True
-    begin = word.written.partition(".")[0]
-    if begin == "$":
-        return named
-    if begin:
-        return begin in variables
-    return id(action.inside[-1]) in reached if action.inside else named
+class _Held:
+    """What has the name in it within one template: variables, and the actions that it has reached."""
+
+    def __init__(self, giving: set[str], *, named: bool) -> None:
+        self.variables: set[str] = set()
+        self.reached: set[int] = set()
+        self._giving = giving
+        self._named = named
+
+    @property
+    def size(self) -> int:
+        return len(self.variables) + len(self.reached)
+
+    def any_of(self, words: Sequence[Word], action: Action) -> bool:
+        """Tell whether one of an action's words stands for something with the name in it."""
+        return any(self._is(word, action) for word in words)
+
+    def _is(self, word: Word, action: Action) -> bool:
+        if word.kind == "text":
+            return word.content in {"Release", "Namespace"} or word.content in self._giving
+        if word.kind != "chain":
+            return False
+        _, release, field = word.written.rpartition(".Release")
+        if release and field in {"", ".Namespace"}:
+            return True
+        begin = word.written.partition(".")[0]
+        if begin == "$":
+            return self._named
+        if begin:
+            return begin in self.variables
+        return id(action.inside[-1]) in self.reached if action.inside else self._named
 
 
 def _changed(action: Action) -> Iterator[str]:

@@ -25,6 +25,8 @@ _APART = r"(?<![A-Za-z0-9_.+\-!&*\\%~]){}(?![A-Za-z0-9_.+\-])"
 _PLAIN = re.compile(r"[a-z][-a-z0-9]{2,}")
 # Infinity and no number, with a point before them; and the keys by which an object is known for one.
 _MEANINGFUL = frozenset({"inf", "nan", "items", "kind", "metadata", "name", "namespace"})
+_HOOKS = {f"{when}-{what}" for when in ("pre", "post") for what in ("install", "upgrade", "rollback", "delete")}
+_HOOKS |= {"test", "test-success"}
 # Documents kept, and how much text they may be made from; beyond it the one not used for longest goes.
 _MOST, _MOST_TEXT = 20_000, 64 * 2**20
 
@@ -76,7 +78,7 @@ class Documents:
         key = hashlib.sha256(document.encode()).digest()
         parsed = self._parsed.get(key)
         if parsed is None:
-            parsed = self._parsed[key] = Parsed(manifests.load(document), len(document))
+            parsed = self._parsed[key] = Parsed(_made_of(document), len(document))
             self._size += parsed.size
             self._make_room()
         else:
@@ -89,10 +91,21 @@ class Documents:
             self._size -= oldest.size
 
 
+def _made_of(document: str) -> list[Manifest]:
+    """Return the objects of a document; Helm leaves one out that is a hook of a kind it does not know."""
+    found = manifests.load(document)
+    if len(found) == 1:
+        annotations = found[0].body.get("metadata", {}).get("annotations")
+        hooks = annotations.get("helm.sh/hook") if isinstance(annotations, dict) else None
+        if isinstance(hooks, str) and not {hook.strip().lower() for hook in hooks.split(",")} <= _HOOKS:
+            return []
+    return found
+
+
 def _named(manifest: Manifest, holes: Holes, namespace: str) -> Manifest:
     about = (manifest.group, manifest.version, manifest.kind, manifest.namespace, manifest.name)
-    texts = (text.replace(STAND_IN, namespace) for text in about)
-    return Manifest(*texts, body=_filled(manifest.body, holes, namespace))
+    group, version, kind, where, name = (text.replace(STAND_IN, namespace) for text in about)
+    return Manifest(group, version, kind, where, name, _filled(manifest.body, holes, namespace))
 
 
 def _holes(value: Any) -> Holes:

@@ -65,9 +65,10 @@ def render_all(
     if contents:
         paths = {content.request.chart for content in contents.values()}
         source = storing(engine_for(engine, program, paths, len(jobs), tell), charts, stored=stored)
-        for namespace, numbers, text, again in _texts(contents.values(), source, charts, twice=twice):
-            for number in numbers:
-                results[number] = text.rendered(jobs[number], namespace, again)
+        for content, namespace, text, again in _texts(contents.values(), source, charts, twice=twice):
+            warnings = charts.differences(content.request.chart, content.request.given)
+            for number in content.numbers[namespace]:
+                results[number] = text.rendered(jobs[number], again, warnings)
     return [results[number] for number in range(len(jobs))]
 
 
@@ -82,8 +83,8 @@ class _Content:
 
 def _texts(
     contents: Iterable[_Content], engine: Engine, charts: Charts, *, twice: bool
-) -> Iterator[tuple[str, list[int], Text, Text | None]]:
-    """Yield what was rendered for each namespace of each content, with the jobs that it is for."""
+) -> Iterator[tuple[_Content, str, Text, Text | None]]:
+    """Yield what was rendered for each namespace of each content, and what was when it was rendered again."""
     single: list[tuple[_Content, str]] = []
     shared: list[tuple[_Content, list[str]]] = []
     for content in contents:
@@ -100,7 +101,7 @@ def _texts(
                 continue
             text = Text(output, STAND_IN)
             for namespace in fit:
-                yield namespace, content.numbers[namespace], text, None
+                yield content, namespace, text, None
 
         def render(item: tuple[_Content, str]) -> tuple[Output, Output | None]:
             request = item[0].request._replace(namespace=item[1])
@@ -109,7 +110,7 @@ def _texts(
 
         for (content, namespace), (output, again) in _ahead(pool, render, single):
             text = Text(output, namespace)
-            yield namespace, content.numbers[namespace], text, None if again is None else Text(again, namespace)
+            yield content, namespace, text, None if again is None else Text(again, namespace)
 
 
 def _ahead(

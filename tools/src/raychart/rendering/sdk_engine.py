@@ -75,9 +75,15 @@ def why_not(chart: Path) -> str | None:
     found = _AT_LEAST.fullmatch(str(demand).strip())
     if demand and not (found and (int(found[1]), int(found[2])) <= _KUBERNETES):
         return f"{chart} demands a Kubernetes version ({demand})"
-    if about.get("dependencies"):
-        return f"{chart} has dependencies"
+    if any(not _is_there(chart, dependency) for dependency in about.get("dependencies") or ()):
+        return f"{chart} lacks a chart that it depends on, or has it by another name"
     return None
+
+
+def _is_there(chart: Path, dependency: Any) -> bool:
+    name = str(dependency.get("name")) if isinstance(dependency, dict) else ""
+    charts = chart / "charts"
+    return bool(name) and ((charts / name / "Chart.yaml").is_file() or any(charts.glob(f"{name}-[0-9]*.tgz")))
 
 
 def _is_left_out(path: str) -> bool:

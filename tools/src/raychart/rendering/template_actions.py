@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
 _TEXT = r'"(?:[^"\\\n]|\\.)*"|`[^`]*`|' + r"'(?:[^'\\\n]|\\.)+'"
 _ACTION = re.compile(
@@ -52,12 +52,16 @@ class Action:
         )
 
     @property
-    def includes(self) -> Iterator[str | None]:
-        """Yield the named templates that the action calls; None for one whose name is not written out."""
+    def calls(self) -> Iterator[tuple[str | None, tuple[Word, ...]]]:
+        """Yield the named templates that the action calls, each with the words of its argument.
+
+        The name is None where it is not written out.
+        """
         for at, word in enumerate(self.words):
             if word.kind == "name" and word.written in {"include", "template", "block"}:
                 after = self.words[at + 1] if at + 1 < len(self.words) else None
-                yield after.content if after is not None and after.kind == "text" else None
+                name = after.content if after is not None and after.kind == "text" else None
+                yield name, (*_piped_into(self.words, at), *_until_closed(self.words[at + 2 :]))
 
     @property
     def assigned(self) -> Iterator[str]:
@@ -68,18 +72,38 @@ class Action:
                 yield word.written
 
 
+def _until_closed(words: Sequence[Word]) -> Iterator[Word]:
+    """Yield the words up to the end of the call that they are the arguments of."""
+    depth = 0
+    for word in words:
+        depth += {"(": 1, ")": -1}.get(word.written, 0)
+        if depth < 0 or (depth == 0 and word.written == "|"):
+            return
+        yield word
+
+
+def _piped_into(words: Sequence[Word], at: int) -> Iterator[Word]:
+    """Yield the words whose value a pipe makes the last argument of the call at a position."""
+    depth = 0
+    if at and words[at - 1].written == "|":
+        for word in reversed(words[: at - 1]):
+            depth += {")": 1, "(": -1}.get(word.written, 0)
+            if depth < 0:
+                return
+            yield word
+
+
 @dataclass(slots=True)
 class Templates:
-    """The actions of a chart's templates: of the files themselves, and of each named template by its name."""
+    """The actions of a chart's templates: of each file itself, and of each named template by its name."""
 
-    files: list[Action] = field(default_factory=list)
+    files: list[list[Action]] = field(default_factory=list)
     named: dict[str, list[Action]] = field(default_factory=dict)
 
     @property
     def actions(self) -> Iterator[Action]:
         """Yield all actions."""
-        yield from self.files
-        for actions in self.named.values():
+        for actions in (*self.files, *self.named.values()):
             yield from actions
 
 
@@ -94,7 +118,8 @@ def read_templates(texts: Iterable[str]) -> Templates:
 def _read(text: str, templates: Templates) -> None:
     # Blocks around, the innermost last: the action that opened each, and where its content goes.
     blocks: list[tuple[Action, list[Action]]] = []
-    into = templates.files
+    into: list[Action] = []
+    templates.files.append(into)
     for action in _actions(text, blocks):
         first = action.words[0].written
         if first == "end":
@@ -117,21 +142,27 @@ def _read(text: str, templates: Templates) -> None:
 
 
 def _actions(text: str, blocks: list[tuple[Action, list[Action]]]) -> Iterator[Action]:
-    at = 0
-    while (at := text.find("{{", at)) >= 0:
-        found = _ACTION.match(text, at)
-        if not found:
-            raise UnreadableError("an action without its end")
-        at = found.end()
-        words = tuple(_words(found["inside"] or ""))
-        if words:
+    for inside in insides(text):
+        if words := words_of(inside):
             around = [action for action, _ in blocks]
             begin = max((n + 1 for n, a in enumerate(around) if a.words[0].written in {"define", "block"}), default=0)
             dots = tuple(action for action in around[begin:] if action.words[0].written in {"with", "range"})
             yield Action(words, dots)
 
 
-def _words(inside: str) -> Iterator[Word]:
+def insides(text: str) -> Iterator[str]:
+    """Yield what stands in each action of a template that is no comment. Raises UnreadableError."""
+    at = 0
+    while (at := text.find("{{", at)) >= 0:
+        found = _ACTION.match(text, at)
+        if not found:
+            raise UnreadableError("an action without its end")
+        at = found.end()
+        if inside := found["inside"]:
+            yield inside
+
+
+def words_of(inside: str) -> tuple[Word, ...]:
+    """Return the words of an action."""
     inside = inside.removeprefix("-").removesuffix("-")
-    for found in _WORD.finditer(inside):
-        yield Word(found.lastgroup or "", found[0])
+    return tuple(Word(found.lastgroup or "", found[0]) for found in _WORD.finditer(inside))

@@ -11,8 +11,10 @@ from raychart.errors import RaychartError
 from raychart.rendering.model import Rendered
 from raychart.rendering.parsed import STAND_IN, Documents, without_namespace
 from raychart.rendering.refusals import findings_of, unreadable
+from raychart.rendering.versions import keeps_breaks, kept_breaks
 
 if TYPE_CHECKING:
+    from raychart.findings import Finding
     from raychart.manifests import Manifest
     from raychart.rendering.engine import Output
     from raychart.rendering.model import Job
@@ -29,8 +31,9 @@ class Text:
         self._output = output
         self._namespace = namespace
 
-    def rendered(self, job: Job, namespace: str, again: Text | None) -> Rendered:
+    def rendered(self, job: Job, again: Text | None, warnings: tuple[Finding, ...] = ()) -> Rendered:
         """Return what became of a job; `again` is what was rendered the second time."""
+        namespace = job.namespace
         if self._output.refusal is not None:
             refusal = self._output.refusal
             if self._namespace == STAND_IN:
@@ -41,7 +44,9 @@ class Text:
             second = None if again is None or again._output.refusal is not None else again.manifests_in(namespace)
         except RaychartError as error:
             return Rendered(job, (), (unreadable(error.where, error.what, error.remedy, job.file),))
-        return Rendered(job, found, again=second, twins=self._digest)
+        if self._keeps_breaks:
+            warnings = (*warnings, kept_breaks(job.file))
+        return Rendered(job, found, again=second, twins=self._digest, warnings=warnings)
 
     def manifests_in(self, namespace: str) -> tuple[Manifest, ...]:
         """Return the objects, sorted by identity. Raises RaychartError where a document is not one."""
@@ -63,6 +68,10 @@ class Text:
             return [(_documents.parse(document), STAND_IN) for document in self._output.documents]
         texts = (without_namespace(document, self._namespace) for document in self._output.documents)
         return [(_documents.parse(text), put_in) for text, put_in in texts]
+
+    @cached_property
+    def _keeps_breaks(self) -> bool:
+        return any(map(keeps_breaks, self._output.documents))
 
     @cached_property
     def _digest(self) -> str:
