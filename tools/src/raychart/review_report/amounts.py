@@ -128,3 +128,9 @@ def _price(least: float, most: float) -> str:
 
 def _between(least: str, most: str) -> str:
     return least if least == most else f"{least}..{most}"
+
+
+def growth(before: Capacity | None, after: Capacity | None) -> float:
+    """Return by how many CPUs and GPUs the most grows, to sort by; a GPU weighs more than all CPUs of its node."""
+    old, new = ((side.most.cpu + 1000 * side.most.gpu if side else 0.0) for side in (before, after))
+    return round(new - old, 3)

@@ -14,6 +14,7 @@ from raychart.review_report.view import (
     blockers_of,
     effects_by_object,
     effects_of,
+    gravest_first,
     name_of,
     row_of,
     title_of,
@@ -24,32 +25,30 @@ if TYPE_CHECKING:
 
     from raychart.diff.model import ObjectDiff
     from raychart.findings import Finding
-    from raychart.impact.effects import Effect
     from raychart.review.model import Group, NamespaceReview, Review
+    from raychart.review_report.view import ObjectEffects
 
 # What finds the comments again in order to write them anew.
 MARKER = "<!-- raychart review -->"
 # GitHub takes 65,536 characters; bytes are never fewer. The rest is for the marker, and for whoever adds a line.
 ROOM = 63_000
-# Of one line in a fence; a longer one goes on in the next line.
-_LONGEST_LINE = 8_000
+# Characters in a fence that stay together.
+_LONGEST_TEXT = 4_000
 _NAMES = 40
 
 
 def as_markdown_parts(review: Review) -> list[str]:
     """Return the parts, each below 65,536 bytes, with a marker that tells its number."""
-    parts = divided(_pieces(review), ROOM)
-    count = len(parts)
-    return [_part(text, number, count, wording.verdict(review)) for number, text in enumerate(parts, 1)]
+    texts = divided(_pieces(review), ROOM)
+    first = f"### raychart review: {prose(wording.verdict(review))}"
+    return [_part(text, number, len(texts), first) for number, text in enumerate(texts, 1)]
 
 
-def _part(text: str, number: int, count: int, verdict: str) -> str:
-    marker = f"{MARKER}<!-- part {number} of {count} -->\n"
-    heading = f"### raychart review: {prose(verdict)}\n\n"
-    if number > 1:
-        heading = f"#### raychart review, part {number} of {count}\n\n"
-    end = f"\npart {number} of {count}\n" if count > 1 else ""
-    return f"{marker}{heading}{text.strip()}\n{end}"
+def _part(text: str, number: int, count: int, first: str) -> str:
+    place = f"part {number} of {count}"
+    heading = first if number == 1 else f"#### raychart review, {place}"
+    end = f"\n{place}\n" if count > 1 else ""
+    return f"{MARKER}<!-- {place} -->\n{heading}\n\n{text.strip()}\n{end}"
 
 
 def _pieces(review: Review) -> Iterator[Piece]:
@@ -129,18 +128,19 @@ def _finding(finding: Finding) -> str:
 
 
 def _differences(one: NamespaceReview, fold: Frame) -> Iterator[Piece]:
-    objects = one.comparison.objects if one.comparison else ()
     effects = effects_by_object(one)
     # Of what is new or gone as a whole the names say enough; -o html and -o json have all of it.
     is_whole = one.state in {"new", "removed"}
-    texts = [(_object_title(diff, effects), [] if is_whole else diff_lines(diff)) for diff in objects]
+    texts = [
+        (_object_title(diff, effects), [] if is_whole else diff_lines(diff)) for diff in gravest_first(one, effects)
+    ]
     ticks = fence_for(line for title, lines in texts for line in (title, *lines))
     fence = Frame(f"{ticks}diff\n", f"{ticks}\n\n")
     for title, lines in texts:
         yield from _object(title, lines, (fold, fence))
 
 
-def _object_title(diff: ObjectDiff, effects: dict[tuple[str, str, str, str], list[Effect]]) -> str:
+def _object_title(diff: ObjectDiff, effects: ObjectEffects) -> str:
     found = effects.get(diff.manifest.identity, [])
     return f"{title_of(diff)}: {', '.join(found)}" if found else title_of(diff)
 
@@ -150,7 +150,17 @@ def _object(title: str, lines: Sequence[str], frames: tuple[Frame, Frame]) -> It
         yield Piece(f"{title}\n", frames)
         return
     frame = Frame(f"@@ {title} @@\n")
-    for line in lines:
-        yield Piece(f"{line[:_LONGEST_LINE]}\n", (*frames, frame))
-        for start in range(_LONGEST_LINE, len(line), _LONGEST_LINE):
-            yield Piece(f"{line[0]} {line[start : start + _LONGEST_LINE]}\n", (*frames, frame))
+    text = ""
+    for line in (part for line in lines for part in _short(line)):
+        if len(text) + len(line) > _LONGEST_TEXT:
+            yield Piece(text, (*frames, frame))
+            text = ""
+        text += f"{line}\n"
+    yield Piece(text, (*frames, frame))
+
+
+def _short(line: str) -> Iterator[str]:
+    """Yield a line as several when it is so long that a part might not hold it."""
+    yield line[:_LONGEST_TEXT]
+    for start in range(_LONGEST_TEXT, len(line), _LONGEST_TEXT):
+        yield f"{line[0]} {line[start : start + _LONGEST_TEXT]}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -49,13 +50,13 @@ class _Division:
         self._begun: set[Frame] = set()
 
     def add(self, piece: Piece) -> None:
-        texts = self._around(piece)
+        text = self._around(piece)
         end = sum(_size(frame.closer) for frame in piece.frames)
-        if self._texts and self._used + sum(map(_size, texts)) + end > self._room:
+        if self._texts and self._used + _size(text) + end > self._room:
             self._end_part()
-            texts = self._around(piece)
-        self._texts += texts
-        self._used += sum(map(_size, texts))
+            text = self._around(piece)
+        self._texts.append(text)
+        self._used += _size(text)
         self._open = piece.frames
         self._begun.update(piece.frames)
 
@@ -64,16 +65,14 @@ class _Division:
             self._end_part()
         return self._parts
 
-    def _around(self, piece: Piece) -> list[str]:
+    def _around(self, piece: Piece) -> str:
         """Return the piece after what has to be closed and opened before it."""
-        shared = 0
-        for one, other in zip(self._open, piece.frames, strict=False):
-            if one is not other:
-                break
-            shared += 1
+        if self._open == piece.frames:
+            return piece.text
+        shared = sum(1 for _ in takewhile(lambda pair: pair[0] is pair[1], zip(self._open, piece.frames, strict=False)))
         closed = [frame.closer for frame in reversed(self._open[shared:])]
         opened = [self._opener(frame) for frame in piece.frames[shared:]]
-        return [*closed, *opened, piece.text]
+        return "".join([*closed, *opened, piece.text])
 
     def _opener(self, frame: Frame) -> str:
         return frame.opener if frame.again is None or frame not in self._begun else frame.again

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from raychart.findings import Finding
-from raychart.impact.effects import rank
+from raychart.impact.effects import rank, worst
 from raychart.impact.model import NO_PODS
 from raychart.review_report.amounts import capacity_change, span
 from raychart.review_report.wording import counted_findings, namespaces
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from raychart.impact.effects import Effect
     from raychart.impact.model import Impact, Pods
     from raychart.review.model import Group, NamespaceReview, Placed, Review
+
+# By an object's identity.
+ObjectEffects = dict[tuple[str, str, str, str], list["Effect"]]
 
 # Effects that stop a reviewer, and those that reach people's work.
 BLOCKING: frozenset[Effect] = frozenset({"replace", "rejected"})
@@ -54,16 +57,12 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Blocker:
-    """What has to be settled before this is merged, as a finding, with the number of namespaces that have it."""
+    """What has to be settled before this is merged, as a finding; `count` and `extent` tell how many have it."""
 
     label: str
     finding: Finding
     count: int
-
-    @property
-    def extent(self) -> str:
-        """Return in how many namespaces it is, empty for one."""
-        return "" if self.count == 1 else f"the same in {namespaces(self.count)}"
+    extent: str
 
 
 def name_of(group: Group) -> str:
@@ -71,6 +70,12 @@ def name_of(group: Group) -> str:
     if len(group.members) == 1:
         return group.first.namespace
     return f"{namespaces(len(group.members))}, as {group.first.namespace}"
+
+
+def extent_of(group: Group) -> str:
+    """Return in how many namespaces the same is, empty for one."""
+    count = len(group.members)
+    return "" if count == 1 else f"the same in {namespaces(count)}"
 
 
 def row_of(group: Group) -> Row:
@@ -148,16 +153,17 @@ def blockers_of(review: Review) -> list[Blocker]:
 
 
 def _blockers(group: Group) -> Iterator[Blocker]:
-    one, count = group.first, len(group.members)
+    one = group.first
+    about = len(group.members), extent_of(group)
     errors = [finding for finding in one.findings if finding.severity == "error"]
     if one.state == "failed" and not errors:
         what = "cannot be rendered, and no reason was given"
-        yield Blocker("failed", Finding("review-failed", "error", what, "render it by itself", one.file), count)
+        yield Blocker("failed", Finding("review-failed", "error", what, "render it by itself", one.file), *about)
     for placed in sorted(one.impacts, key=lambda placed: -rank(placed.impact.effect)):
         if placed.impact.effect in BLOCKING:
-            yield Blocker(placed.impact.effect, as_finding(placed, one), count)
+            yield Blocker(placed.impact.effect, as_finding(placed, one), *about)
     for finding in errors:
-        yield Blocker("failed" if one.state == "failed" else "error", finding, count)
+        yield Blocker("failed" if one.state == "failed" else "error", finding, *about)
 
 
 def title_of(diff: ObjectDiff) -> str:
@@ -169,9 +175,15 @@ def title_of(diff: ObjectDiff) -> str:
     return title
 
 
-def effects_by_object(one: NamespaceReview) -> dict[tuple[str, str, str, str], list[Effect]]:
+def effects_by_object(one: NamespaceReview) -> ObjectEffects:
     """Return the effects on each object by its identity, the gravest first."""
     found: dict[tuple[str, str, str, str], set[Effect]] = {}
     for placed in one.impacts:
         found.setdefault(placed.impact.object.manifest.identity, set()).add(placed.impact.effect)
     return {identity: sorted(effects, key=lambda effect: -rank(effect)) for identity, effects in found.items()}
+
+
+def gravest_first(one: NamespaceReview, effects: ObjectEffects) -> list[ObjectDiff]:
+    """Return the objects that differ, those with the gravest effect first."""
+    objects = one.comparison.objects if one.comparison else ()
+    return sorted(objects, key=lambda diff: -rank(worst(effects.get(diff.manifest.identity, []))))
