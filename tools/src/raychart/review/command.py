@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import sys
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from raychart import arguments
 from raychart.findings import SEVERITIES, reaches
 from raychart.impact.effects import EFFECTS, rank
-from raychart.review_report import FORMATS, written
+from raychart.review_report import FORMATS, markdown_parts, written
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable
     from typing import TextIO
 
+    from raychart.findings import Severity
+    from raychart.impact.effects import Effect
     from raychart.report import Output
     from raychart.review.model import Review
 
@@ -126,12 +131,42 @@ def run(args: argparse.Namespace, stdout: TextIO, tell: Callable[[str], None]) -
     today = datetime.now(UTC).date()
     request = Request(Path.cwd(), args.base, args.head, words, today, args.engine, args.helm, cache=args.cache)
     result = review(request, tell, tell if sys.stderr.isatty() else None)
-    write(outputs, {style: lambda style=style: written(result, style) for style in FORMATS}, stdout)
+    write([output for output in outputs if not _has_parts(output)], _writers(result, stdout), stdout)
+    for output in outputs:
+        if output.path is not None and _has_parts(output):
+            _write_parts(markdown_parts(result), output.path)
     return int(fails(result, args.fail_on, args.fail_on_findings))
 
 
-def fails(result: Review, effect: str | None, severity: str) -> bool:
-    """Tell whether a review has what it is to fail for: an effect, or without one any difference; findings; failures."""
+def _writers(result: Review, stdout: TextIO) -> dict[str, Callable[[], str]]:
+    on_terminal = stdout.isatty() and os.environ.get("TERM") != "dumb"
+    colour = on_terminal and not os.environ.get("NO_COLOR")
+    width = shutil.get_terminal_size().columns if on_terminal else None
+    writers: dict[str, Callable[[], str]] = {style: partial(written, result, style) for style in FORMATS}
+    return writers | {"text": partial(written, result, "text", colour=colour, width=width)}
+
+
+def _has_parts(output: Output) -> bool:
+    return output.format == "markdown" and output.path is not None
+
+
+def _write_parts(parts: list[str], path: Path) -> None:
+    """Write what needs several comments to PATH, PATH.2, PATH.3; what an earlier run left beyond them goes."""
+    from raychart.report import write_file
+
+    for number, part in enumerate(parts, 1):
+        write_file(path if number == 1 else path.with_name(f"{path.name}.{number}"), part)
+    number = len(parts) + 1
+    while (left := path.with_name(f"{path.name}.{number}")).is_file():
+        left.unlink()
+        number += 1
+
+
+def fails(result: Review, effect: Effect | None, severity: Severity) -> bool:
+    """Tell whether a review has what it is to fail for: such an effect or finding, or what cannot be rendered.
+
+    Without an effect it is any difference.
+    """
     for one in result.namespaces:
         if one.state == "failed" or any(reaches(finding.severity, severity) for finding in one.findings):
             return True

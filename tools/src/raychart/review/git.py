@@ -160,12 +160,15 @@ def contents(repository: Repository, ids: Iterable[str]) -> dict[str, bytes]:
     wanted = list(dict.fromkeys(ids))
     if not wanted:
         return {}
-    out = _out(repository.start, ["cat-file", "--batch"], "".join(f"{oid}\n" for oid in wanted).encode("ascii"))
+    asked = "".join(f"{oid}\n" for oid in wanted).encode("ascii")
+    code, out, err = _run(repository.start, ["cat-file", "--batch"], asked)
+    if code != 0 and "could not fetch" not in err:
+        raise _failed("cat-file", code, err)
     found, at = {}, 0
     for oid in wanted:
-        end = out.index(b"\n", at)
+        end = out.find(b"\n", at)
         words = out[at:end].split(b" ")
-        if len(words) != 3:
+        if code != 0 or len(words) != 3:
             what = f"the clone lacks a file's content ({oid[:12]})"
             remedy = "it was made with --filter: fetch the rest with git fetch --refetch --no-filter"
             raise RaychartError(str(repository.top or repository.start), what, remedy)
