@@ -12,8 +12,8 @@ down: ## remove the clusters and stop what demo and test started
 test: ## all tests, on a real kind cluster too
 	@ci/test
 
-bench: ## seconds that lint takes, to the first task (against KubeRay's own), without a result when the head is lost
-	@ci/bench/lint && ci/bench/run
+bench: ## seconds that lint and review take, to the first task (beside KubeRay itself), without a result when the head is lost
+	@ci/bench/lint && ci/bench/review && ci/bench/run
 
 lint: ## style and types of the code, without a cluster
 	@ci/lint
