@@ -58,7 +58,7 @@ def open_repository(start: Path) -> Repository:
         words = err.strip().removeprefix("fatal: ") or f"git ended with code {code}"
         what, _, remedy = words.partition("\n")
         remedy = "\n".join(line.strip() for line in remedy.splitlines() if line.strip())
-        raise RaychartError(str(start), what, remedy or "run it in a repository, or name one with --repository")
+        raise RaychartError(str(start), what, remedy or "run it in a git repository")
     has_tree, is_shallow, hashing = out.decode("ascii", "replace").split()
     if has_tree != "true":
         return Repository(start, None, "", is_shallow == "true", hashing)
@@ -94,6 +94,17 @@ def merge_base(repository: Repository, one: str, other: str) -> str | None:
     code, out, _ = _run(repository.start, ["merge-base", one, other])
     words = out.decode("ascii", "replace").split()
     return words[0] if code == 0 and words else None
+
+
+def kind_of(repository: Repository, oid: str) -> str:
+    """Return what kind of object an id stands for: commit, tree."""
+    return _out(repository.start, ["cat-file", "-t", oid]).decode("ascii", "replace").strip()
+
+
+def lfs_folder(repository: Repository) -> Path:
+    """Return where Git LFS keeps contents, by the first two pairs of digits of their SHA-256."""
+    folder = os.fsdecode(_out(repository.start, ["rev-parse", "--git-common-dir"]).removesuffix(b"\n"))
+    return repository.start / folder / "lfs" / "objects"
 
 
 def tree_of(repository: Repository, revision: str) -> dict[str, Entry]:
@@ -149,12 +160,15 @@ def contents(repository: Repository, ids: Iterable[str]) -> dict[str, bytes]:
     wanted = list(dict.fromkeys(ids))
     if not wanted:
         return {}
-    out = _out(repository.start, ["cat-file", "--batch"], "".join(f"{oid}\n" for oid in wanted).encode("ascii"))
+    asked = "".join(f"{oid}\n" for oid in wanted).encode("ascii")
+    code, out, err = _run(repository.start, ["cat-file", "--batch"], asked)
+    if code != 0 and "could not fetch" not in err:
+        raise _failed("cat-file", code, err)
     found, at = {}, 0
     for oid in wanted:
-        end = out.index(b"\n", at)
+        end = out.find(b"\n", at)
         words = out[at:end].split(b" ")
-        if len(words) != 3:
+        if code != 0 or len(words) != 3:
             what = f"the clone lacks a file's content ({oid[:12]})"
             remedy = "it was made with --filter: fetch the rest with git fetch --refetch --no-filter"
             raise RaychartError(str(repository.top or repository.start), what, remedy)

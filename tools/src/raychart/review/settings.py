@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import posixpath
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ from raychart.errors import RaychartError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from raychart.review.git import Repository
     from raychart.review.trees import Tree
 
 NAME = ".raychart.yaml"
@@ -39,62 +41,60 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All that is said; `is_default` tells that nobody said which files are values files."""
+    """All that is said, by either."""
 
     selections: tuple[Selection, ...]
     prices: str | None = None
     kubernetes_version: str | None = None
     deployer: Deployer = "helm"
     argocd: bool = True
-    is_default: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
-    """What the command line says of it, which goes before what the repository says; paths as seen from `folder`."""
+class Words:
+    """What the command line says of it, which goes before what the repository says; paths as seen from where we are."""
 
-    folder: str = ""
     files: tuple[str, ...] = ()
     below: tuple[str, ...] = ()
     over: tuple[str, ...] = ()
     chart: str | None = None
     release: str | None = None
     namespace: str | None = None
+    sets: tuple[str, ...] = ()
     prices: str | None = None
     kubernetes_version: str | None = None
     deployer: Deployer | None = None
 
 
-def settings_of(head: Tree, options: Options) -> Settings:
+def settings_of(base: Tree, head: Tree, repository: Repository, words: Words) -> Settings:
     """Read the nearest .raychart.yaml, in the folder where we are or above, as the head has it.
 
     Raises RaychartError for a file that the schema refuses, and for paths that leave the repository.
     """
-    place = _nearest(head, options.folder)
+    here = repository.folder
+    place = _nearest(head, here)
     said = _read(head, place) if place is not None else {}
     folder = place or ""
-    common = {
-        "below": _paths(said.get("layers", ()), folder),
-        "over": _paths(said.get("over", ()), folder),
-        "chart": _path(said["chart"], folder) if "chart" in said else None,
-        "release": said.get("release", "ray"),
-        "namespace": said.get("namespace", "{name}"),
-    } | _given(options)
-    if options.files:
-        selections = [Selection(inside(one, options.folder) or "**", **common) for one in options.files]
+    given = _given(words, repository)
+    own_chart = _DEFAULT_CHART if any(tree.has(f"{_DEFAULT_CHART}/Chart.yaml") for tree in (base, head)) else None
+    common = {"chart": own_chart} | _said(said, folder) | given
+    if words.files:
+        selections = [Selection(inside(one, here) or "**", **common) for one in words.files]
     elif "values" in said:
-        selections = [_selection(one, folder, common, _given(options)) for one in said["values"]]
+        entries = [{"files": one} if isinstance(one, str) else one for one in said["values"]]
+        selections = [
+            Selection(_path(one["files"], folder), **{**common, **_said(one, folder), **given}) for one in entries
+        ]
     else:
-        start = next((one for one in (options.folder, folder) if _fits(head, one)), "")
+        start = next((one for one in (here, folder) if any(_has_values(tree, one) for tree in (base, head))), "")
         selections = [Selection(posixpath.join(start, one), **common) for one in _DEFAULT_FILES]
-    prices = options.prices or (_path(said["prices"], folder) if "prices" in said else None)
+    prices = _path(said["prices"], folder) if "prices" in said else None
     return Settings(
         selections=tuple(selections),
-        prices=prices,
-        kubernetes_version=options.kubernetes_version or said.get("kubernetesVersion"),
-        deployer=options.deployer or said.get("deployer", "helm"),
-        argocd=not options.files and said.get("argocd", True),
-        is_default=not options.files and "values" not in said,
+        prices=prices if words.prices is None else _located(words.prices, repository),
+        kubernetes_version=words.kubernetes_version or said.get("kubernetesVersion"),
+        deployer=words.deployer or said.get("deployer", "helm"),
+        argocd=not words.files and said.get("argocd", True),
     )
 
 
@@ -106,16 +106,32 @@ def inside(path: str, folder: str) -> str:
     return "" if found == "." else found
 
 
-def _given(options: Options) -> dict[str, Any]:
-    """Return what options say of every selection."""
+def _given(words: Words, repository: Repository) -> dict[str, Any]:
+    """Return what the command line says of every selection."""
     said: dict[str, Any] = {
-        "below": options.below or None,
-        "over": options.over or None,
-        "chart": options.chart,
-        "release": options.release,
-        "namespace": options.namespace,
+        "below": tuple(_located(path, repository) for path in words.below) or None,
+        "over": tuple(_located(path, repository) for path in words.over) or None,
+        "chart": words.chart and _located(words.chart, repository),
+        "release": words.release,
+        "namespace": words.namespace,
     }
     return {key: value for key, value in said.items() if value is not None}
+
+
+def _said(said: dict[str, Any], folder: str) -> dict[str, Any]:
+    """Return what a file says of a selection, or of all of them."""
+    own: dict[str, Any] = {key: said[key] for key in ("release", "namespace") if key in said}
+    own |= {key: _paths(said[name], folder) for key, name in (("below", "layers"), ("over", "over")) if name in said}
+    return own | ({"chart": _path(said["chart"], folder)} if "chart" in said else {})
+
+
+def _located(path: str, repository: Repository) -> str:
+    """Return a path from the repository's top, or an absolute one of what is outside."""
+    if repository.top is None:
+        return path
+    start = os.path.realpath(repository.start)
+    found = posixpath.relpath(posixpath.normpath(posixpath.join(start, path)), os.path.realpath(repository.top))
+    return posixpath.normpath(posixpath.join(start, path)) if found.split("/")[0] == ".." else found
 
 
 def _nearest(head: Tree, folder: str) -> str | None:
@@ -135,15 +151,6 @@ def _read(head: Tree, folder: str) -> dict[str, Any]:
     return said
 
 
-def _selection(said: str | dict[str, Any], folder: str, common: dict[str, Any], given: dict[str, Any]) -> Selection:
-    if isinstance(said, str):
-        return Selection(_path(said, folder), **common)
-    own: dict[str, Any] = {key: said[key] for key in ("release", "namespace") if key in said}
-    own |= {key: _paths(said[name], folder) for key, name in (("below", "layers"), ("over", "over")) if name in said}
-    own |= {"chart": _path(said["chart"], folder)} if "chart" in said else {}
-    return Selection(_path(said["files"], folder), **{**common, **own, **given})
-
-
 def _paths(paths: Sequence[str], folder: str) -> tuple[str, ...]:
     return tuple(_path(path, folder) for path in paths)
 
@@ -155,11 +162,6 @@ def _path(path: str, folder: str) -> str:
         raise RaychartError(f"{posixpath.join(folder, NAME)}: {path}", error.what, "name a path in it") from error
 
 
-def _fits(head: Tree, folder: str) -> bool:
+def _has_values(tree: Tree, folder: str) -> bool:
     start = posixpath.join(folder, "values", "")
-    return any(path.startswith(start) and path.endswith((".yaml", ".yml")) for path in head.entries)
-
-
-def default_chart(trees: Sequence[Tree]) -> str | None:
-    """Return the repository's own chart, where it has one in the usual place."""
-    return _DEFAULT_CHART if any(tree.has(f"{_DEFAULT_CHART}/Chart.yaml") for tree in trees) else None
+    return any(path.startswith(start) and path.endswith((".yaml", ".yml")) for path in tree.entries)
