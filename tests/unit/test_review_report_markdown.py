@@ -20,6 +20,7 @@ from raychart.review_report import markdown_parts
 from raychart.review_report.markdown import MARKER
 from raychart.review_report.markdown_text import code, prose, row
 from raychart.review_report.parts import Frame, Piece, divided
+from raychart.values import Position
 
 if TYPE_CHECKING:
     from raychart.review.model import NamespaceReview
@@ -85,7 +86,7 @@ def review_saying(text: str) -> Review:
     (placed,) = one.impacts
     impact = Impact("rejected", text, text, text, placed.impact.object, placed.impact.changes)
     warning = reviews.WARNING
-    position = reviews.Position(text, 3, 1)
+    position = Position(text, 3, 1)
     finding = replace(warning, file=text, message=text, remedy=text, path=text, rule=text)
     said = replace(
         one,
