@@ -293,7 +293,7 @@ def test_a_table_has_every_word_at_any_width(rows: list[list[str]], width: int) 
 def test_an_impact_of_no_change_has_the_whole_object() -> None:
     one = reviews.namespace("team-a", [reviews.policy("team-a")], None)
     review = Review("main", "feature", (Group(one, (one,)),))
-    assert "- NetworkPolicy main" in written(review, "text")
+    assert "access           NetworkPolicy main" in written(review, "text")
     (group,) = json.loads(written(review, "json"))["groups"]
     assert group["objects"][0]["manifest"]["spec"]["podSelector"] == {}
 

@@ -25,6 +25,8 @@ _ROWS = 40
 _BLOCKERS = 10
 _GROUPS = 8
 _EFFECTS = 10
+# Of namespaces that come or go; there is something to say of every object.
+_EFFECTS_OF_WHOLE = 3
 _FINDINGS = 5
 _LINES = 4
 _NAMES = 6
@@ -89,11 +91,15 @@ def _group(group: Group, width: int | None) -> Iterator[str]:
     if others:
         more = f", … {len(others) - _NAMES:,} more" if len(others) > _NAMES else ""
         yield f"  the same in {', '.join(others[:_NAMES])}{more}"
-    effects = effects_of(one)
-    for told in effects[:_EFFECTS]:
+    effects = [told for told in effects_of(one) if told.effect != "none"]
+    most = _EFFECTS_OF_WHOLE if one.state in {"new", "removed"} else _EFFECTS
+    for told in effects[:most]:
         yield from _effect(told, width)
-    if len(effects) > _EFFECTS:
-        yield f"  … {len(effects) - _EFFECTS:,} more effects, {_ALL}"
+    if len(effects) > most:
+        yield f"  … {len(effects) - most:,} more effects, {_ALL}"
+    unnoticed = [subject for told in effects_of(one) if told.effect == "none" for subject in told.subjects]
+    if unnoticed:
+        yield from _wrapped(f"{'none':<16} {one_line(', '.join(dict.fromkeys(unnoticed)))}", 2, width)
     # Errors are among the blockers already.
     further = [finding for finding in one.findings if finding.severity != "error"]
     for finding in further[:_FINDINGS]:

@@ -52,7 +52,6 @@ class Told:
     place: str
     pods: Pods
     changes: tuple[Change, ...]
-    objects: tuple[ObjectDiff, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +111,6 @@ def _told(impacts: list[Impact], place: str) -> Told:
         place=place,
         pods=sum((impact.pods for impact in impacts), NO_PODS),
         changes=tuple(change for impact in impacts for change in impact.changes or impact.object.changes),
-        objects=tuple({id(impact.object): impact.object for impact in impacts if not impact.object.changes}.values()),
     )
 
 
