@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from git_repository import GitRepository
+from git_repository import SMALL_CHART, GitRepository
 
 from raychart.errors import RaychartError
 from raychart.review.run import Request, review
@@ -18,18 +18,6 @@ if TYPE_CHECKING:
     from raychart.review.model import NamespaceReview, Review
 
 OURS = Path(__file__).parents[2] / "charts" / "ray"
-CHART = {
-    "charts/ray/Chart.yaml": "apiVersion: v2\nname: ray\nversion: 1.0.0\n",
-    "charts/ray/values.yaml": "size: 1\nnote: plain\nlabels: {}\n",
-    "charts/ray/templates/all.yaml": """\
-apiVersion: v1
-kind: ConfigMap
-metadata: {name: settings, namespace: {{ .Release.Namespace }}}
-data:
-  size: {{ required "size is needed" .Values.size | quote }}
-  note: {{ .Values.note | quote }}
-""",
-}
 VALUES = "size: 1\nnote: hello\n"
 
 
@@ -37,7 +25,7 @@ VALUES = "size: 1\nnote: hello\n"
 def repository(tmp_path: Path) -> GitRepository:
     """A repository with a small chart and two namespaces."""
     made = GitRepository(tmp_path / "repository")
-    made.commit({**CHART, "values/team-a.yaml": VALUES, "values/team-b.yaml": VALUES})
+    made.commit({**SMALL_CHART, "values/team-a.yaml": VALUES, "values/team-b.yaml": VALUES})
     return made
 
 
@@ -106,7 +94,7 @@ def test_new_removed_and_renamed_namespaces_are_stated_as_such(repository: GitRe
 
 
 def test_a_chart_change_is_rendered_with_the_chart_of_each_revision(repository: GitRepository) -> None:
-    template = CHART["charts/ray/templates/all.yaml"]
+    template = SMALL_CHART["charts/ray/templates/all.yaml"]
     repository.commit({"charts/ray/templates/all.yaml": template.replace("\ndata:", "\ndata:\n  more: added")})
     result = reviewed(repository, "HEAD~1", "HEAD")
     (group,) = result.groups
@@ -118,7 +106,7 @@ def test_a_chart_change_is_rendered_with_the_chart_of_each_revision(repository: 
 
 def test_changed_defaults_of_the_chart_are_placed_in_the_chart(repository: GitRepository) -> None:
     repository.commit({"values/team-a.yaml": "note: a\n"})
-    repository.write({"charts/ray/values.yaml": "# bigger\nsize: 2\nnote: plain\nlabels: {}\n"})
+    repository.write({"charts/ray/values.yaml": "# bigger\nsize: 2\nnote: plain\n"})
     one = only(reviewed(repository))
     assert [str(placed.position) for placed in one.impacts] == ["charts/ray/values.yaml:2:1"]
 
@@ -169,7 +157,7 @@ def test_a_file_that_is_not_yaml_fails_with_its_line(repository: GitRepository) 
 def test_a_chart_that_is_new_makes_every_namespace_new(repository: GitRepository, tmp_path: Path) -> None:
     made = GitRepository(tmp_path / "fresh")
     made.commit({"values/team-a.yaml": VALUES})
-    made.write(dict(CHART))
+    made.write(dict(SMALL_CHART))
     result = reviewed(made)
     assert states(result) == {"values/team-a.yaml": "new"}
 

@@ -21,6 +21,20 @@ _ENV = {
     "GIT_COMMITTER_DATE": "2026-01-01T00:00:00Z",
 }
 
+# A chart that is read and rendered fast: one ConfigMap, of values that may be refused.
+SMALL_CHART = {
+    "charts/ray/Chart.yaml": "apiVersion: v2\nname: ray\nversion: 1.0.0\n",
+    "charts/ray/values.yaml": "size: 1\nnote: plain\n",
+    "charts/ray/templates/all.yaml": """\
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: settings, namespace: {{ .Release.Namespace }}}
+data:
+  size: {{ required "size is needed" .Values.size | quote }}
+  note: {{ .Values.note | quote }}
+""",
+}
+
 
 class GitRepository:
     """A repository whose branch is main."""

@@ -13,7 +13,6 @@ from raychart.lint.baseline import fingerprint
 from raychart.lint.check import check_jobs
 from raychart.lint.ignore_file import NAME, read_ignore_file
 from raychart.lint.ignores import suppress
-from raychart.review.validation import validated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -40,11 +39,10 @@ class Checks:
     def findings(self, rendered: Sequence[Rendered]) -> list[tuple[Finding, ...]]:
         """Return what is found in each, sorted."""
         jobs = [one.job for one in rendered]
-        found = zip(rendered, check_jobs(jobs), validated(rendered, self._version), strict=True)
-        return [self._left(one, linted, further) for one, linted, further in found]
+        return [self._left(one, linted) for one, linted in zip(rendered, check_jobs(jobs), strict=True)]
 
-    def _left(self, rendered: Rendered, linted: Linted, further: Iterable[Finding]) -> tuple[Finding, ...]:
-        all_of = [*linted.findings, *rendered.findings, *rendered.warnings, *further]
+    def _left(self, rendered: Rendered, linted: Linted) -> tuple[Finding, ...]:
+        all_of = [*linted.findings, *rendered.findings, *rendered.warnings]
         entries, wrong = self._ignored(rendered.job)
         ignores: list[Ignore] = [*linted.ignores, *entries]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from raychart.paths import dotted
@@ -29,6 +30,8 @@ _SAME = {
 }
 # Short values are everywhere.
 _TELLING = 3
+# Of many changes with the same effect the first ones tell where they come from.
+_TRIED = 20
 
 
 def placed(impacts: Sequence[Impact], leaves: Sequence[Leaf], named: Callable[[str], str | None]) -> tuple[Placed, ...]:
@@ -58,7 +61,7 @@ def _fit(impact: Impact, leaf: Leaf) -> float:
     nearness = _nearness(impact, leaf.path)
     if nearness == 0:
         return 0
-    changes = impact.changes or impact.object.changes
+    changes = (impact.changes or impact.object.changes)[:_TRIED]
     return nearness + max((_likeness(change, leaf) for change in changes), default=0.0)
 
 
@@ -114,6 +117,7 @@ def _likeness(change: Change, leaf: Leaf) -> float:
     return score
 
 
+@lru_cache(maxsize=4096)
 def _plain(step: str) -> str:
     return "".join(_WORD.findall(step)).lower()
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from raychart.errors import RaychartError
+from raychart.rendering.jobs import check_release
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -88,6 +89,8 @@ def settings_of(base: Tree, head: Tree, repository: Repository, words: Words) ->
     else:
         start = next((one for one in (here, folder) if any(_has_values(tree, one) for tree in (base, head))), "")
         selections = [Selection(posixpath.join(start, one), **common) for one in _DEFAULT_FILES]
+    for name in {selection.release for selection in selections}:
+        check_release(name)
     prices = _path(said["prices"], folder) if "prices" in said else None
     return Settings(
         selections=tuple(selections),
