@@ -217,8 +217,8 @@ def test_nothing_to_review_is_said_in_one_line() -> None:
     assert "|" not in text
 
 
-def test_a_new_namespace_is_listed_by_its_objects() -> None:
+def test_a_new_namespace_is_told_by_its_effects() -> None:
     one: NamespaceReview = reviews.namespace("team-c", None, [reviews.cluster("team-c"), reviews.policy("team-c")])
     (text,) = markdown_parts(Review("main", "feature", reviews.alone(one)))
-    assert "+ RayCluster main: live\n" in text
+    assert "| live | RayCluster main |" in text
     assert "workerGroupSpecs" not in text
