@@ -12,6 +12,7 @@ from raychart.review_report.lines import diff_lines
 from raychart.review_report.markdown_text import code, fence_for, html_code, prose, row
 from raychart.review_report.parts import Frame, Piece, divided
 from raychart.review_report.view import (
+    SHOWN_BLOCKERS,
     blockers_of,
     effects_by_object,
     effects_of,
@@ -66,9 +67,12 @@ def _pieces(review: Review) -> Iterator[Piece]:
 
 def _blockers(review: Review) -> Iterator[Piece]:
     frame = Frame("**Blockers**\n\n", "\n")
-    for blocker in blockers_of(review):
+    found = blockers_of(review)
+    fold = Frame(f"\n<details><summary>{len(found) - SHOWN_BLOCKERS:,} more</summary>\n\n", "\n</details>\n")
+    for number, blocker in enumerate(found):
         extent = f" ({blocker.extent})" if blocker.extent else ""
-        yield Piece(f"- **{blocker.label}**{extent}: {_finding(blocker.finding)}\n", (frame,))
+        frames = (frame,) if number < SHOWN_BLOCKERS else (frame, fold)
+        yield Piece(f"- **{blocker.label}**{extent}: {_finding(blocker.finding)}\n", frames)
 
 
 def _table(review: Review) -> Iterator[Piece]:

@@ -11,7 +11,7 @@ from raychart.review_report.amounts import pods_touched
 from raychart.review_report.colours import painted
 from raychart.review_report.lines import folded
 from raychart.review_report.table import laid_out
-from raychart.review_report.view import blockers_of, effects_of, name_of, row_of
+from raychart.review_report.view import SHOWN_BLOCKERS, blockers_of, effects_of, name_of, row_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 # More than this is for the formats that fold and filter.
 _ROWS = 40
-_BLOCKERS = 10
 _GROUPS = 8
 _EFFECTS = 10
 # Of namespaces that come or go; there is something to say of every object.
@@ -64,13 +63,13 @@ def _blockers(review: Review) -> Iterator[str]:
     found = blockers_of(review)
     if found:
         yield "BLOCKERS"
-    for blocker in found[:_BLOCKERS]:
+    for blocker in found[:SHOWN_BLOCKERS]:
         extent = f" ({blocker.extent})" if blocker.extent else ""
         headline, *remedy = _finding(blocker.finding)
         yield f"  {headline}{extent}"
         yield from (f"  {line}" for line in remedy)
-    if len(found) > _BLOCKERS:
-        yield f"  … {len(found) - _BLOCKERS:,} more, {_ALL}"
+    if len(found) > SHOWN_BLOCKERS:
+        yield f"  … {len(found) - SHOWN_BLOCKERS:,} more, {_ALL}"
 
 
 def _table(review: Review, width: int | None) -> Iterator[str]:
