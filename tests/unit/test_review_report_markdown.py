@@ -18,7 +18,7 @@ from raychart.impact.model import Impact
 from raychart.review.model import Group, Review
 from raychart.review_report import markdown_parts
 from raychart.review_report.markdown import MARKER
-from raychart.review_report.markdown_text import code, prose, row
+from raychart.review_report.markdown_text import code, fence_for, prose, row
 from raychart.review_report.parts import Frame, Piece, divided
 from raychart.values import Position
 
@@ -202,6 +202,11 @@ def check_parts(parts: list[str]) -> None:
             assert len(openers) == tags.count(closer), (number, tag)
         fences = re.findall(r"^(`{3,})(diff)?$", part, re.MULTILINE)
         assert [bool(diff) for _, diff in fences] == [True, False] * (len(fences) // 2)
+
+
+def test_a_fence_is_longer_than_any_backticks_in_it() -> None:
+    assert fence_for(["+ a", "- b"]) == "```"
+    assert fence_for(["``` x ````` y", "``"]) == "``````"
 
 
 PIECES = st.lists(st.tuples(st.text("aé\U0001f600", min_size=1, max_size=60), st.integers(0, 5)), max_size=40)
