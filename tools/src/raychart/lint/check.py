@@ -20,11 +20,10 @@ from raychart.schema import Schema, load_schema, refused
 from raychart.values import Layer, load_defaults, load_flags, load_layer, merge_layers, namespace_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from raychart.lint.rule import Fix, Rule
-    from raychart.rendering.model import Job
 
 _SUFFIXES = {".yaml", ".yml"}
 
@@ -69,16 +68,10 @@ def check_layers(layers: Sequence[Layer], chart: Path, *, release: str = "ray", 
     return _Checker(load_defaults(chart), (), load_schema(chart), release, namespace).check_layers(layers, namespace)
 
 
-def check_jobs(jobs: Sequence[Job]) -> list[Linted]:
-    """Check what is to be rendered, many jobs on all cores; each chart is read once."""
-    charts = dict.fromkeys(job.chart for job in jobs)
-    checkers = {chart: _Checker(load_defaults(chart), (), load_schema(chart), "", None) for chart in charts}
-
-    def check(number: int) -> Linted:
-        job = jobs[number]
-        return replace(checkers[job.chart], release=job.release).check_layers(job.layers, job.namespace)
-
-    return spread(check, range(len(jobs)))
+def checker_of(chart: Path) -> Callable[[Sequence[Layer], str, str | None], Linted]:
+    """Return what checks layers, given with release and namespace, against one chart, which is read once."""
+    checker = _Checker(load_defaults(chart), (), load_schema(chart), "", None)
+    return lambda layers, release, namespace: replace(checker, release=release).check_layers(layers, namespace)
 
 
 def expand(paths: Iterable[Path]) -> list[Path]:
