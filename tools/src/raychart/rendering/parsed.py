@@ -5,14 +5,11 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import OrderedDict
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from raychart import manifests
 from raychart.helm_scalars import resolve
 from raychart.manifests import Manifest
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 Holes = bool | dict[Any, Any]
 
@@ -21,7 +18,7 @@ Holes = bool | dict[Any, Any]
 STAND_IN = "z7q"
 # A name may only be exchanged for another where no reader can take it for a part of something else than a text: a
 # number, an escape, a tag, an anchor.
-_APART = r"(?<![A-Za-z0-9_.+\-!&*\\%~]){}(?![A-Za-z0-9_.+\-])"
+_BEFORE, _AFTER = r"[A-Za-z0-9_.+\-!&*\\%~]", r"[A-Za-z0-9_.+\-]"
 _PLAIN = re.compile(r"[a-z][-a-z0-9]{2,}")
 # Infinity and no number, with a point before them; and the keys by which an object is known for one.
 _MEANINGFUL = frozenset({"inf", "nan", "items", "kind", "metadata", "name", "namespace"})
@@ -46,15 +43,18 @@ def without_namespace(document: str, namespace: str) -> tuple[str, str]:
         return document, STAND_IN
     if not is_plain(namespace) or namespace not in document:
         return document, namespace
-    return re.sub(_APART.format(re.escape(namespace)), STAND_IN, document), namespace
+    # The name first, which is quickly found, and then what stands before it.
+    apart = f"{namespace}(?<!{_BEFORE}{namespace})(?!{_AFTER})"
+    return re.sub(apart, STAND_IN, document), namespace
 
 
 class Parsed:
     """The objects of one document that has the stand-in for the namespace in it."""
 
-    def __init__(self, found: Sequence[Manifest], size: int) -> None:
-        self.size = size
-        self._found = [(manifest, _holes(manifest.body)) for manifest in found]
+    def __init__(self, document: str) -> None:
+        """Parse a document. Raises RaychartError when it is not YAML or not a Kubernetes object."""
+        self.digest = hashlib.sha256(document.encode()).hexdigest()
+        self._found = [(manifest, _holes(manifest.body)) for manifest in _made_of(document)]
         self._made: dict[str, tuple[Manifest, ...]] = {}
 
     def manifests_in(self, namespace: str) -> tuple[Manifest, ...]:
@@ -70,25 +70,24 @@ class Documents:
     """Documents by their text: the same text comes back as the same object, whose bodies must not be changed."""
 
     def __init__(self) -> None:
-        self._parsed: OrderedDict[bytes, Parsed] = OrderedDict()
+        self._parsed: OrderedDict[str, Parsed] = OrderedDict()
         self._size = 0
 
     def parse(self, document: str) -> Parsed:
         """Return the objects in a document. Raises RaychartError when it is not YAML or not a Kubernetes object."""
-        key = hashlib.sha256(document.encode()).digest()
-        parsed = self._parsed.get(key)
+        parsed = self._parsed.get(document)
         if parsed is None:
-            parsed = self._parsed[key] = Parsed(_made_of(document), len(document))
-            self._size += parsed.size
+            parsed = self._parsed[document] = Parsed(document)
+            self._size += len(document)
             self._make_room()
         else:
-            self._parsed.move_to_end(key)
+            self._parsed.move_to_end(document)
         return parsed
 
     def _make_room(self) -> None:
         while len(self._parsed) > _MOST or (self._size > _MOST_TEXT and len(self._parsed) > 1):
-            _, oldest = self._parsed.popitem(last=False)
-            self._size -= oldest.size
+            oldest, _ = self._parsed.popitem(last=False)
+            self._size -= len(oldest)
 
 
 def _made_of(document: str) -> list[Manifest]:
