@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from raychart.lint.rule import Fix, Rule
+    from raychart.rendering.model import Job
 
 _SUFFIXES = {".yaml", ".yml"}
 
@@ -66,6 +67,18 @@ def check_files(
 def check_layers(layers: Sequence[Layer], chart: Path, *, release: str = "ray", namespace: str | None = None) -> Linted:
     """Check layers that have been read, the values file first, wherever they come from."""
     return _Checker(load_defaults(chart), (), load_schema(chart), release, namespace).check_layers(layers, namespace)
+
+
+def check_jobs(jobs: Sequence[Job]) -> list[Linted]:
+    """Check what is to be rendered, many jobs on all cores; each chart is read once."""
+    charts = dict.fromkeys(job.chart for job in jobs)
+    checkers = {chart: _Checker(load_defaults(chart), (), load_schema(chart), "", None) for chart in charts}
+
+    def check(number: int) -> Linted:
+        job = jobs[number]
+        return replace(checkers[job.chart], release=job.release).check_layers(job.layers, job.namespace)
+
+    return spread(check, range(len(jobs)))
 
 
 def expand(paths: Iterable[Path]) -> list[Path]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from raychart.lint.each import dig, once, own
 from raychart.lint.effective import as_list, as_map
-from raychart.lint.quantity import number
+from raychart.quantities import number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

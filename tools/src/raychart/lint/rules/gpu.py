@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from raychart.lint.each import dig, per_pod, per_type
 from raychart.lint.effective import as_list, as_map
 from raychart.lint.pods import gpus, is_gpu, said_to_ray
-from raychart.lint.quantity import count
 from raychart.lint.rule import Problem, Rule
 from raychart.lint.spot import is_for_spot
+from raychart.quantities import count
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

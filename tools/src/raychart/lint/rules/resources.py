@@ -9,8 +9,8 @@ from raychart.lint.each import layers_with, per_pod
 from raychart.lint.effective import as_map
 from raychart.lint.places import once_a_place
 from raychart.lint.pods import all_pods, amount, memory, other_containers, said_to_ray
-from raychart.lint.quantity import count, number, size
 from raychart.lint.rule import Problem, Rule
+from raychart.quantities import count, number, size
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
