@@ -49,10 +49,7 @@ def _names(subject: Subject) -> Iterator[Problem]:
         for keys in _NAMES_OF_CLUSTER:
             yield from _named(cluster.settings, keys, cluster)
     for key, body in objects_of(subject):
-        metadata = as_map(body.get("metadata"))
-        yield from _name(("extraObjects", key, "metadata", "name"), metadata.get("name"))
-        if not metadata.get("name"):
-            yield Problem(("extraObjects", key, "metadata"), "name is missing", "add name")
+        yield from _object_name(("extraObjects", key, "metadata"), as_map(body.get("metadata")).get("name"))
 
 
 def _named(settings: Settings, keys: tuple[str, ...], owner: Pod | Cluster) -> Iterator[Problem]:
@@ -62,6 +59,18 @@ def _named(settings: Settings, keys: tuple[str, ...], owner: Pod | Cluster) -> I
 def _name(where: ValuesPath, name: Any) -> Iterator[Problem]:
     if isinstance(name, str) and name and not is_name(name):
         yield Problem(where, f"no object can have the name {quoted(name)}", f"use {NAME_FORM}")
+
+
+def _object_name(metadata: ValuesPath, name: Any) -> Iterator[Problem]:
+    if name is None or name == "":
+        yield Problem(metadata, "name is missing", "add name")
+    elif isinstance(name, (bool, int, float)):
+        yield Problem((*metadata, "name"), f"has to be text (found {quoted(name)})", "put it in quotes")
+    elif not isinstance(name, str):
+        found = "a list" if isinstance(name, list) else "a mapping"
+        yield Problem((*metadata, "name"), f"has to be text (found {found})", f"write one name: {NAME_FORM}")
+    else:
+        yield from _name((*metadata, "name"), name)
 
 
 def _labels(subject: Subject) -> Iterator[Problem]:
