@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from beyond_checks import API_SERVER, BEYOND
 from kubernetes import dynamic
-from kubernetes.dynamic.exceptions import ApiException, ResourceNotFoundError
+from kubernetes.client.exceptions import ApiException
+from kubernetes.dynamic.exceptions import ResourceNotFoundError
 from smoke_run import ROOT
 
 from raychart import helm, manifests

@@ -37,7 +37,7 @@ _ANNOTATIONS = (
 
 
 def _names(subject: Subject) -> Iterator[Problem]:
-    for pod in all_pods(subject):
+    for _, pod in all_pods(subject):
         for keys in _NAMES_OF_POD:
             yield from _named(pod.settings, keys, pod)
         for index, name in enumerate((pod.settings.get("image") or {}).get("pullSecrets") or []):
@@ -74,7 +74,7 @@ def _object_name(metadata: ValuesPath, name: Any) -> Iterator[Problem]:
 
 
 def _labels(subject: Subject) -> Iterator[Problem]:
-    for pod in all_pods(subject):
+    for _, pod in all_pods(subject):
         for setting in ("labels", "rayLabels"):
             yield from _keys(pod, (setting,), pod.settings.get(setting))
         yield from _selector(pod)
@@ -119,7 +119,7 @@ def _label(where: ValuesPath, key: str, value: Any) -> Iterator[Problem]:
 
 
 def _annotations(subject: Subject) -> Iterator[Problem]:
-    for pod in all_pods(subject):
+    for _, pod in all_pods(subject):
         yield from _annotation_keys(pod, ("annotations",), pod.settings.get("annotations"))
     for cluster in subject.clusters:
         for keys in _ANNOTATIONS:

@@ -39,7 +39,7 @@ def _hosts(subject: Subject) -> Iterator[Problem]:
 
 
 def _aliases(subject: Subject) -> Iterator[Problem]:
-    for pod in all_pods(subject):
+    for _, pod in all_pods(subject):
         for index, alias in enumerate(as_list(pod.settings.get("hostAliases"))):
             for number, host in enumerate(as_list(as_map(alias).get("hostnames"))):
                 if isinstance(host, str) and (len(host) > _HOST_LENGTH or not _HOST.fullmatch(host) or "*" in host):

@@ -30,7 +30,7 @@ def _ranges(subject: Subject) -> Iterator[Problem]:
                 f"{quoted(text)} is not a part of {around}, from which it is to be taken",
                 f"write a range within {around}, or remove it",
             )
-    for pod in all_pods(subject):
+    for _, pod in all_pods(subject):
         for index, alias in enumerate(as_list(pod.settings.get("hostAliases"))):
             address = as_map(alias).get("ip")
             if isinstance(address, str) and not _is_address(_plain(address)):

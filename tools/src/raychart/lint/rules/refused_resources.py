@@ -20,7 +20,7 @@ _KINDS = ("requests", "limits")
 
 
 def _names(subject: Subject) -> Iterator[Problem]:
-    for pod in all_pods(subject):
+    for _, pod in all_pods(subject):
         for kind in _KINDS:
             for name in pod.resources[kind]:
                 yield from _name(_placed(pod, kind, name), name)
@@ -47,7 +47,7 @@ def _name(where: ValuesPath, name: str) -> Iterator[Problem]:
 
 
 def _amounts(subject: Subject) -> Iterator[Problem]:
-    for pod in all_pods(subject):
+    for _, pod in all_pods(subject):
         for kind in _KINDS:
             for name, amount in pod.resources[kind].items():
                 if amount_of(amount) is None:
@@ -59,7 +59,7 @@ def _amounts(subject: Subject) -> Iterator[Problem]:
 
 
 def _extended(subject: Subject) -> Iterator[Problem]:
-    for pod in all_pods(subject):
+    for _, pod in all_pods(subject):
         requests, limits = (pod.resources[kind] for kind in _KINDS)
         for name in sorted({*requests, *limits}):
             if "/" not in name and not name.startswith("hugepages-"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -74,10 +75,24 @@ def _time_zones(subject: Subject) -> Iterator[Problem]:
     for cluster, name, schedule in schedules_of(subject):
         zone = schedule.get("timeZone")
         if zone is not None and zone not in _zones():
-            guess = nearest(zone, sorted(_zones()))
+            guess = _guess(zone)
             remedy = f"did you mean {guess}?" if guess else "write one such as Europe/Berlin or Etc/UTC"
             where = cluster.place("schedules", name, "timeZone")
             yield Problem(where, f"{quoted(zone)} is no time zone", remedy)
+
+
+def _guess(name: str) -> str | None:
+    """Return the zone that is probably meant: of a city named alone, of hours from UTC, or of a misspelt name."""
+    offset = re.fullmatch(r"(?:UTC|GMT)([+-])0?([0-9]{1,2})(?::?00)?", name)
+    if offset:
+        # East of Greenwich is minus in these names.
+        zone = f"Etc/GMT{'-' if offset[1] == '+' else '+'}{int(offset[2])}"
+        return zone if zone in _zones() else None
+    for zone in sorted(_zones()):
+        if name.lower() in (zone.lower(), zone.lower().rpartition("/")[2]):
+            return zone
+    # Short names are too much alike: EST is none for CEST.
+    return nearest(name, sorted(zone for zone in _zones() if "/" in zone)) if "/" in name else None
 
 
 @cache

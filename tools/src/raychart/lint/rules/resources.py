@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from raychart.lint.each import layers_with, per_pod
 from raychart.lint.effective import as_map
-from raychart.lint.places import once_a_place
-from raychart.lint.pods import all_pods, amount, memory, other_containers, said_to_ray
+from raychart.lint.places import all_pods, once_a_place
+from raychart.lint.pods import amount, memory, other_containers, said_to_ray
 from raychart.lint.quantity import count, number, size
 from raychart.lint.rule import Problem, Rule
 
@@ -27,7 +27,7 @@ _LEAST_MEMORY = 64 * 1024**2
 
 def _limit_below_request(subject: Subject) -> Iterator[Problem]:
     compared = partial(_compared, subject.values)
-    for _, pod in all_pods(subject):
+    for _, pod in all_pods(subject, made=True):
         yield from compared(pod.resources, pod.place_of_resource)
         for container in other_containers(pod):
             resources = as_map(container.fields.get("resources"))
