@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from raychart.lint.field_shapes import TYPES, shape
@@ -28,6 +29,7 @@ _WORDS = {
     "terminationMessagePolicy": ("File", "FallbackToLogsOnError"),
     "whenUnsatisfiable": ("DoNotSchedule", "ScheduleAnyway"),
 }
+_HIGHEST_MODE = 0o777
 _PORT = (1, 65535)
 _ID = (0, 2**31 - 1)
 _NATURAL = (0, 2**31 - 1)
@@ -38,10 +40,10 @@ _RANGES = {
     **dict.fromkeys(
         ("failureThreshold", "initialDelaySeconds", "periodSeconds", "successThreshold", "timeoutSeconds"), _NATURAL
     ),
-    "defaultMode": (0, 0o777),
+    "defaultMode": (0, _HIGHEST_MODE),
     "expirationSeconds": (600, 2**32),
     "maxSkew": (1, 2**31 - 1),
-    "mode": (0, 0o777),
+    "mode": (0, _HIGHEST_MODE),
     "terminationGracePeriodSeconds": (0, 2**63 - 1),
     "weight": (1, 100),
 }
@@ -90,24 +92,28 @@ def _fields(
     value: dict[str, Any], about: Shape, path: ValuesPath, *, whole: bool, extra: tuple[str, ...]
 ) -> Iterator[Wrong]:
     fields = about["fields"]
+    meant = set()
     for key, item in value.items():
         if key in fields:
             yield from wrong(item, fields[key], (*path, key), whole=whole)
         elif key not in extra:
             names = sorted({*fields, *extra})
             guess = nearest(str(key), names)
+            meant.add(guess)
             some = ", ".join(names[:_SHOWN]) + (", ..." if len(names) > _SHOWN else "")
             remedy = f"did you mean {guess}?" if guess else f"remove it, or use one of: {some}"
             yield Wrong((*path, key), "is not a known field", remedy, True)
     for key in about.get("required", ()) if whole else ():
-        if value.get(key) is None:
+        if value.get(key) is None and key not in meant:
             yield Wrong(path, f"{key} is missing", f"add {key}", False)
 
 
 def _words(value: Any, about: Shape, path: ValuesPath) -> Iterator[Wrong]:
     low, high = _RANGES.get(str(path[-1]), (None, None))
     if low is not None and high is not None and isinstance(value, (int, float)) and not low <= value <= high:
-        yield Wrong(path, f"{value} is out of range", f"use a number from {low} to {high}", False)
+        octal = high == _HIGHEST_MODE and re.fullmatch("0?[0-7]{3,4}", str(value))
+        remedy = f"write 0{value}: modes are octal" if octal else f"use a number from {low} to {high}"
+        yield Wrong(path, f"{value} is out of range", remedy, False)
     words = about.get("one") or _WORDS.get(str(path[-1]), ())
     if words and isinstance(value, str) and value and value not in words and not value.startswith("HugePages"):
         guess = nearest(value, words)

@@ -34,7 +34,7 @@ def _names(subject: Subject) -> Iterator[Problem]:
 def _placed(pod: Pod, kind: str, name: str) -> ValuesPath:
     where = pod.place_of_resource("limits" if kind == "limits" else "requests", name)
     # It is the setting of the name that is wrong, not the number.
-    return pod.place("gpuResource") if where[-1] == "gpu" else where
+    return pod.place("gpuResource") if where == pod.place("gpu") else where
 
 
 def _name(where: ValuesPath, name: str) -> Iterator[Problem]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from raychart.lint.each import Here
-    from raychart.lint.subject import Pod, Subject
+    from raychart.lint.subject import Subject
     from raychart.paths import ValuesPath
     from raychart.values import Values
 
@@ -76,17 +76,18 @@ def _cpu_throttled(here: Here) -> Iterator[Problem]:
 
 
 def _cpu_limit_below_ray(here: Here) -> Iterator[Problem]:
-    pod = here.pod
-    yield from _slots(pod, usual=False)
+    yield from _slots(here, usual=False)
 
 
 def _cpu_slots(here: Here) -> Iterator[Problem]:
+    yield from _slots(here, usual=True)
+
+
+def _slots(here: Here, *, usual: bool) -> Iterator[Problem]:
+    pod = here.pod
     # A head that runs tasks beside workers has another problem.
-    if not (here.pod.is_head and here.cluster.types):
-        yield from _slots(here.pod, usual=True)
-
-
-def _slots(pod: Pod, *, usual: bool) -> Iterator[Problem]:
+    if pod.is_head and here.cluster.types:
+        return
     told, limit = said_to_ray(pod, "CPU", "num-cpus"), amount(pod, "limits", "cpu")
     if not told or not limit or told[0] <= limit:
         return
