@@ -13,13 +13,13 @@ from generated_manifests import edited, sets
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from raychart import helm
 from raychart.diff.apply import apply
 from raychart.diff.compare import compare
 from raychart.diff.meaning import quantity
 from raychart.diff.model import Change, Item, ObjectDiff
 from raychart.diff.secrets import as_stored
 from raychart.manifests import load
-from raychart import helm
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

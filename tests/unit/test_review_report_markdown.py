@@ -20,15 +20,16 @@ from raychart.review_report import markdown_parts
 from raychart.review_report.markdown import MARKER
 from raychart.review_report.markdown_text import code, prose, row
 from raychart.review_report.parts import Frame, Piece, divided
+from raychart.values import Position
 
 if TYPE_CHECKING:
     from raychart.review.model import NamespaceReview
 
 LIMIT = 65_536
 # What text may be in people's values, with all that means something to Markdown, HTML and GitHub.
-TEXTS = (
-    st.text(min_size=1, max_size=40) | st.text("`|\\<>&*_[]()~#@!:/$-+. \n\t1aA", min_size=1, max_size=40)
-).filter(lambda text: bool(text.strip()))
+TEXTS = (st.text(min_size=1, max_size=40) | st.text("`|\\<>&*_[]()~#@!:/$-+. \n\t1aA", min_size=1, max_size=40)).filter(
+    lambda text: bool(text.strip())
+)
 NASTY = (
     "@team-a/everyone look",
     "fixes #123 and GH-9",
@@ -68,7 +69,7 @@ class Skeleton(HTMLParser):
         self._depth -= tag in {"code", "pre"}
 
     def handle_comment(self, data: str) -> None:
-        self.tags.append("comment")
+        self.tags.append(f"comment {data.split(maxsplit=1)[0]}")
 
     def handle_data(self, data: str) -> None:
         if self._depth:
@@ -85,7 +86,7 @@ def review_saying(text: str) -> Review:
     (placed,) = one.impacts
     impact = Impact("rejected", text, text, text, placed.impact.object, placed.impact.changes)
     warning = reviews.WARNING
-    position = reviews.Position(text, 3, 1)
+    position = Position(text, 3, 1)
     finding = replace(warning, file=text, message=text, remedy=text, path=text, rule=text)
     said = replace(
         one,
@@ -157,7 +158,7 @@ def test_a_thousand_distinct_changes_are_all_there() -> None:
     check_parts(parts)
     text = "".join(parts)
     for number in range(1000):
-        assert f"+ spec.workerGroupSpecs[gpu].template.spec.containers[ray].env[LEVEL]: {{name: LEVEL, value: level-{number}}}" in text
+        assert f".containers[ray].env[LEVEL]: {{name: LEVEL, value: level-{number}}}" in text
         assert f"| **team-{number:04}** |" in text
 
 

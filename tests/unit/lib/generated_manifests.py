@@ -11,7 +11,19 @@ from raychart.manifests import Manifest
 
 NAMES = st.sampled_from(["a", "b", "c", "main", "gpu", "cpu-large", "DB_PASSWORD", "TOKEN", "x.y/z"])
 TEXTS = st.sampled_from(
-    ["", "1", "x", "on", "a\nb\nc\n", "a\nc\n", '{"a": 1}', '{"a": 2, "token": "q"}', "--password=k", "$(a)/$(b)", "1Gi"]
+    [
+        "",
+        "1",
+        "x",
+        "on",
+        "a\nb\nc\n",
+        "a\nc\n",
+        '{"a": 1}',
+        '{"a": 2, "token": "q"}',
+        "--password=k",
+        "$(a)/$(b)",
+        "1Gi",
+    ]
 )
 QUANTITIES = st.sampled_from([1, 2, "1", "1000m", "2", "1Gi", "1024Mi", "0.5", 1.0])
 SCALARS = st.one_of(TEXTS, st.integers(0, 3), st.booleans(), st.none(), st.sampled_from([0.5, 1.0, 2.0]))

@@ -66,9 +66,9 @@ def cluster(
     }
 
 
-def secret(namespace: str, **texts: str) -> dict[str, Any]:
+def secret(namespace: str, texts: dict[str, str]) -> dict[str, Any]:
     about = {"name": "registry", "namespace": namespace}
-    return {"apiVersion": "v1", "kind": "Secret", "metadata": about, "stringData": dict(texts)}
+    return {"apiVersion": "v1", "kind": "Secret", "metadata": about, "stringData": texts}
 
 
 def policy(namespace: str) -> dict[str, Any]:
@@ -86,7 +86,13 @@ def effect_of(diff: ObjectDiff) -> tuple[Effect, str, str, Pods, str | None]:
     if diff.manifest.kind == "RayCluster" and diff.kind == "changed":
         text = repr(diff.changes)
         if "headGroupSpec" in text:
-            return "head-restart", "the head of main", "its pod is deleted and made anew by the operator", Pods(1, 1), None
+            return (
+                "head-restart",
+                "the head of main",
+                "its pod is deleted and made anew by the operator",
+                Pods(1, 1),
+                None,
+            )
         if "template" in text:
             why = "its pods carry another hash, so the rollout Job replaces idle ones first, 1 at a time"
             return "roll", "worker type gpu of main", why, Pods(0, 4), "gpu"
@@ -154,14 +160,14 @@ def failed(name: str) -> NamespaceReview:
 def three() -> Review:
     """A head that restarts, workers that roll with a further object, and a namespace that is new."""
     a = namespace("team-a", [cluster("team-a")], [cluster("team-a", head_memory="8Gi")], [WARNING])
-    old = [cluster("team-b"), secret("team-b", password="old-one")]
+    old = [cluster("team-b"), secret("team-b", {"password": "old-one"})]
     new = [
         cluster("team-b", image="rayproject/ray:2.60.0-gpu", workers=(1, 9), env={"LEVEL": "debug"}),
-        secret("team-b", password="new-one"),
+        secret("team-b", {"password": "new-one"}),
         policy("team-b"),
     ]
     b = namespace("team-b", old, new)
-    c = namespace("team-c", None, [cluster("team-c"), secret("team-c", password="theirs"), policy("team-c")])
+    c = namespace("team-c", None, [cluster("team-c"), secret("team-c", {"password": "theirs"}), policy("team-c")])
     return Review("main", "feature", alone(a, b, c), unchanged=4, notes=("the history was cut off",))
 
 
@@ -172,7 +178,9 @@ def many(count: int, *, alike: bool) -> Review:
         name = f"team-{number:04}"
         memory, level = ("8Gi", "debug") if alike else (f"{number + 5}Gi", f"level-{number}")
         new = cluster(name, workers=(1, 9), env={"LEVEL": level})
-        new["spec"]["workerGroupSpecs"][1]["template"]["spec"]["containers"][0]["resources"]["requests"]["memory"] = memory
+        new["spec"]["workerGroupSpecs"][1]["template"]["spec"]["containers"][0]["resources"]["requests"]["memory"] = (
+            memory
+        )
         reviews.append(namespace(name, [cluster(name)], [new]))
     if not alike:
         return Review("main", "feature", alone(*reviews))

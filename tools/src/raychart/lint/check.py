@@ -117,6 +117,7 @@ class _Checker:
         # Without every layer the schema would tell of keys that are not really missing.
         if all(layer.readable for layer in layers):
             found += self._of_values(layers, namespace)
+        found = _without_asides(found)
         fixes = {finding: fix for finding, fix in found if fix is not None}
         findings = [finding for finding, _ in found]
         ignores: list[IgnoreComment] = []
@@ -152,6 +153,12 @@ class _Checker:
             return namespace_of(path)
         except RaychartError:
             return None
+
+
+def _without_asides(found: list[tuple[Finding, Fix | None]]) -> list[tuple[Finding, Fix | None]]:
+    """Leave out remarks on what is an error: whoever mends that sees then whether they still hold."""
+    wrong = {finding.path for finding, _ in found if finding.severity == "error"}
+    return [(finding, fix) for finding, fix in found if finding.severity != "info" or finding.path not in wrong]
 
 
 def _by_rules(fit: Repaired, release: str, namespace: str | None, *, accepted: bool) -> Iterator[tuple[Rule, Problem]]:

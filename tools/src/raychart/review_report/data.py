@@ -33,9 +33,7 @@ def as_json(review: Review) -> str:
         "summary": _summary(review),
         "notes": list(review.notes),
         "groups": [_group(group) for group in review.groups],
-        "namespaces": [
-            _namespace(one, number) for number, group in enumerate(review.groups) for one in group.members
-        ],
+        "namespaces": [_namespace(one, number) for number, group in enumerate(review.groups) for one in group.members],
     }
     # Laid out, a thousand namespaces take ten times as long: each is a line.
     return "{\n" + ",\n".join(f"{json.dumps(key)}: {_laid_out(value)}" for key, value in document.items()) + "\n}\n"

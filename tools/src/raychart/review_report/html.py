@@ -65,7 +65,9 @@ def as_html(review: Review) -> str:
 
 def _policy(style: str, script: str) -> str:
     """Return a policy that allows this style and this script and nothing from anywhere."""
-    return f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; base-uri 'none'; form-action 'none'"
+    return (
+        f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; base-uri 'none'; form-action 'none'"
+    )
 
 
 def _hash(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from raychart.impact.effects import MEANINGS
@@ -151,7 +152,7 @@ def _object(title: str, lines: Sequence[str], frames: tuple[Frame, Frame]) -> It
         return
     frame = Frame(f"@@ {title} @@\n")
     text = ""
-    for line in (part for line in lines for part in _short(line)):
+    for line in chain.from_iterable(map(_short, lines)):
         if len(text) + len(line) > _LONGEST_TEXT:
             yield Piece(text, (*frames, frame))
             text = ""

@@ -85,5 +85,3 @@ class _Division:
 
 def _size(text: str) -> int:
     return len(text) if text.isascii() else len(text.encode("utf-8", "backslashreplace"))
-
-

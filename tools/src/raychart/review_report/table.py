@@ -16,6 +16,8 @@ _BELOW = "    "
 def laid_out(heads: Sequence[str], rows: Sequence[Sequence[str]], width: int | None) -> Iterator[str]:
     """Yield the lines of a table; columns with nothing in them are left out, and the last one is wrapped to `width`."""
     kept = [number for number in range(len(heads)) if any(row[number] for row in rows)]
+    if not kept:
+        return
     table = [[row[number] for number in kept] for row in (heads, *rows)]
     widths = [max(len(row[number]) for row in table) for number in range(len(kept) - 1)]
     start = sum(widths) + len(_BETWEEN) * len(widths)

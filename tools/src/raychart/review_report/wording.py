@@ -97,8 +97,6 @@ def counted_findings(findings: Iterable[Finding]) -> str:
     )
 
 
-
-
 def totals(review: Review) -> list[str]:
     """Say what all namespaces come to: their worst effects, the pods touched, what changes of the capacity."""
     counts = Counter(one.effect for one in review.namespaces if one.state != "failed")

@@ -1,0 +1,79 @@
+"""What differs, as Markdown for the summary of a CI job or a comment."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from raychart.diff.result import headline, summary
+from raychart.diff.secrets import hidden, printable
+from raychart.diff.show import lines
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from raychart.diff.model import ObjectDiff
+    from raychart.diff.result import Compared
+
+# What a comment may hold, with some room for what is around it.
+_LONGEST = 60_000
+_LONGEST_MANIFEST = 60
+_SPECIAL = re.compile(r"([\\`*_\[\]<>|~#&])")
+
+
+def as_markdown(results: list[Compared]) -> str:
+    """Return a table of the namespaces that differ, then what differs in each, folded; as much as a comment holds."""
+    differing = [one for one in results if one.comparison.objects]
+    parts = [f"### raychart diff: {summary(results)}\n"]
+    if differing:
+        parts += ["| namespace | added | changed | removed | effect |", "| --- | --- | --- | --- | --- |"]
+        parts += [_row(one) for one in differing]
+    room = _LONGEST - sum(len(part) + 1 for part in parts)
+    for number, one in enumerate(differing):
+        text = _details(one)
+        if len(text) > room:
+            parts.append(f"\n{len(differing) - number} more are left out here.")
+            break
+        parts.append(text)
+        room -= len(text) + 1
+    return "\n".join(parts) + "\n"
+
+
+def _row(one: Compared) -> str:
+    counts = one.counts
+    effect = one.effect if one.impacts else ""
+    return f"| {_escaped(one.namespace or one.file)} | {counts['+']} | {counts['~']} | {counts['-']} | {effect} |"
+
+
+def _details(one: Compared) -> str:
+    body = [line for found in one.comparison.objects for line in _object(one, found)]
+    longest = max((len(run) for line in body for run in re.findall("`+", line)), default=0)
+    fence = "`" * max(3, longest + 1)
+    title = _escaped(one.title)
+    return "\n".join(["", f"<details><summary>{title}</summary>", "", f"{fence}diff", *body, fence, "", "</details>"])
+
+
+def _object(one: Compared, found: ObjectDiff) -> Iterator[str]:
+    yield headline(found)
+    for change in found.changes:
+        yield from (f"{line[:2]}    {line[2:]}" for line in lines(change, arrows=False))
+    if found.kind in {"added", "removed"}:
+        yield from _manifest(found)
+    yield from dict.fromkeys(
+        f"#     {impact.effect}: {impact.subject}: {impact.reason}" for impact in one.impacts_of(found)
+    )
+
+
+def _manifest(found: ObjectDiff) -> Iterator[str]:
+    from raychart.manifest_text import to_yaml
+
+    written = to_yaml([printable(hidden(found.manifest))]).splitlines()[1:]
+    mark = "+" if found.kind == "added" else "-"
+    for line in written[:_LONGEST_MANIFEST]:
+        yield f"{mark}     {line[:200]}"
+    if len(written) > _LONGEST_MANIFEST:
+        yield f"      … {len(written) - _LONGEST_MANIFEST} more lines"
+
+
+def _escaped(text: str) -> str:
+    return " ".join(_SPECIAL.sub(r"\\\1", text).split())
