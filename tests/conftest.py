@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import signal
 import subprocess
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 # What a shell starts in the background ignores interrupts, and so would all that the tests start and interrupt.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# What an earlier run has rendered must not decide a test.
+os.environ["RAYCHART_CACHE"] = "off"
 
 ROOT = Path(__file__).parents[1]
 

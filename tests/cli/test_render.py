@@ -118,7 +118,7 @@ def test_helms_own_troubles_are_an_error_with_its_words(raychart: Raychart, tmp_
 
 def test_helm_missing_from_path_is_an_error_that_says_how_to_get_it(raychart: Raychart, tmp_path: Path) -> None:
     environment = {**os.environ, "PATH": str(tmp_path)}
-    done = raychart("render", "values/team-a.yaml", env=environment)
+    done = raychart("render", "values/team-a.yaml", "--engine", "helm", env=environment)
     assert done.returncode == 2
     assert "there is no program helm" in done.stderr
     assert "--helm" in done.stderr

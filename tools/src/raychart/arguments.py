@@ -49,6 +49,25 @@ def add_release(parser: argparse.ArgumentParser) -> None:
     add_sets(parser)
 
 
+def add_engine(parser: argparse.ArgumentParser) -> None:
+    """Add how manifests are rendered (attributes `engine`, `cache`)."""
+    from raychart.rendering.engine import ENGINES
+
+    parser.add_argument(
+        "--engine",
+        choices=ENGINES,
+        default="auto",
+        help="render with helm-python-sdk, or with the helm command (default: auto, which is sdk where it is installed "
+        "and --helm does not name a program)",
+    )
+    parser.add_argument(
+        "--no-cache",
+        dest="cache",
+        action="store_false",
+        help="render everything anew, and keep nothing (for good: RAYCHART_CACHE=off)",
+    )
+
+
 def add_sets(parser: argparse.ArgumentParser) -> None:
     """Add Helm's --set flags (attribute `sets`, for values.load_flags and for Helm)."""
     for flag in FLAGS:

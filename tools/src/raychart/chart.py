@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from raychart.errors import RaychartError
 
@@ -37,12 +38,20 @@ def find_chart(named: Path | None = None) -> Path:
 
 def read_chart(folder: Path) -> Chart:
     """Read name and versions from the chart's Chart.yaml."""
+    about = read_about(folder)
+    missing = [key for key in ("name", "version") if not isinstance(about.get(key), str)]
+    if missing:
+        what = f"{' and '.join(missing)} missing"
+        raise RaychartError(str(folder / "Chart.yaml"), what, "mend the chart, or name another with --chart")
+    return Chart(folder, about["name"], about["version"], str(about.get("appVersion", "")))
+
+
+def read_about(folder: Path) -> dict[str, Any]:
+    """Read all that is in the chart's Chart.yaml. Raises RaychartError when it is not YAML."""
     from raychart.yaml_file import read_file
 
     document = read_file(folder / "Chart.yaml")
-    about = document.data if isinstance(document.data, dict) else {}
-    missing = [key for key in ("name", "version") if not isinstance(about.get(key), str)]
-    if document.findings or missing:
-        problem = document.findings[0].message if document.findings else f"{' and '.join(missing)} missing"
-        raise RaychartError(str(folder / "Chart.yaml"), problem, "mend the chart, or name another with --chart")
-    return Chart(folder, about["name"], about["version"], str(about.get("appVersion", "")))
+    if document.findings:
+        what = document.findings[0].message
+        raise RaychartError(str(folder / "Chart.yaml"), what, "mend the chart, or name another with --chart")
+    return document.data if isinstance(document.data, dict) else {}

@@ -7,10 +7,9 @@ import os
 import sys
 from functools import partial
 from importlib import import_module
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from raychart import __version__, arguments
+from raychart import __version__
 from raychart.errors import RaychartError
 
 if TYPE_CHECKING:
@@ -54,13 +53,6 @@ _EXPLAIN_EXAMPLES = """\
 examples:
   raychart explain                    every rule of raychart lint
   raychart explain values-schema      what one finds and why, with a bad and a good example
-
-"""
-_RENDER_EXAMPLES = """\
-examples:
-  raychart render values/team-a.yaml
-  raychart render values/*.yaml > all.yaml
-  raychart render values/team-a.yaml --set operator.enabled=false --helm helm3
 
 """
 _SMOKE_EXAMPLES = """\
@@ -144,12 +136,6 @@ def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
 
         values_command.add_arguments(values)
 
-    render = commands.add_parser("render", help="print the manifests", epilog=_RENDER_EXAMPLES + _EXIT_CODES, **_STYLE)
-    render.add_argument("paths", metavar="VALUES", nargs="+", type=Path, help="a values file")
-    arguments.add_layers(render)
-    arguments.add_release(render)
-    render.set_defaults(run=_render)
-
     smoke = commands.add_parser(
         "smoke", help="deploy on a cluster and submit work", epilog=_SMOKE_EXAMPLES + _EXIT_CODES, **_STYLE
     )
@@ -187,6 +173,7 @@ def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
 
 # Commands whose module has EXAMPLES, add_arguments(parser) and run(args, stdout, tell), imported when it is wanted.
 _LATER = (
+    ("render", "print the manifests", "raychart.rendering.command"),
     ("validate", "hold manifests against Kubernetes and KubeRay", "raychart.validate.command"),
     ("diff", "say what differs between values or manifests, and what that does", "raychart.diff.command"),
     ("review", "say what a change in a git repository does to running clusters", "raychart.review.command"),
@@ -216,34 +203,6 @@ def _values(args: argparse.Namespace) -> int:
     from raychart import values_command
 
     return values_command.run(args, sys.stdout.write, _complain)
-
-
-def _render(args: argparse.Namespace) -> int:
-    from raychart.chart import find_chart
-    from raychart.render import render_file
-
-    chart = find_chart(args.chart)
-    rendered = [
-        render_file(
-            path,
-            args.layers,
-            chart=chart,
-            release=args.release,
-            namespace=args.namespace,
-            sets=args.sets,
-            program=args.helm,
-        )
-        for path in args.paths
-    ]
-    findings = [finding for one in rendered for finding in one.findings]
-    # Standard output is for whoever applies it: all of the manifests or none.
-    if findings:
-        for finding in dict.fromkeys(findings):
-            print(finding, file=sys.stderr)
-        return 1
-    for one in rendered:
-        sys.stdout.write(one.text)
-    return 0
 
 
 def _smoke(args: argparse.Namespace) -> int:

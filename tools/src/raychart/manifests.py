@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from raychart.errors import RaychartError
@@ -41,7 +43,15 @@ def load(text: str) -> list[Manifest]:
             raise RaychartError(finding.where, finding.message, "mend the template that made this document")
         if document.data is not None:
             manifests += _objects(document.data, f"rendered manifests:{document.line}")
-    return sorted(manifests, key=lambda manifest: (manifest.identity, manifest.version))
+    return in_order(manifests)
+
+
+def in_order(manifests: Iterable[Manifest]) -> list[Manifest]:
+    """Sort manifests by identity and version, and by content those that have both in common."""
+    found = sorted(manifests, key=_identity)
+    if any(_identity(one) == _identity(other) for one, other in pairwise(found)):
+        found.sort(key=lambda manifest: (_identity(manifest), json.dumps(manifest.body, sort_keys=True)))
+    return found
 
 
 def dump(manifests: Iterable[Manifest]) -> str:
@@ -49,6 +59,10 @@ def dump(manifests: Iterable[Manifest]) -> str:
     from raychart.manifest_text import to_yaml
 
     return to_yaml(manifest.body for manifest in manifests)
+
+
+def _identity(manifest: Manifest) -> tuple[tuple[str, str, str, str], str]:
+    return manifest.identity, manifest.version
 
 
 def _objects(data: Any, where: str) -> Iterator[Manifest]:

@@ -159,6 +159,12 @@ def merge_layers(defaults: Layer, layers: Sequence[Layer]) -> Values:
 
     Lists replace each other, mappings merge, and null takes a default away.
     """
+    given, findings = given_values(layers)
+    return Values(merging.over_defaults(given, defaults.data), (defaults, *layers), findings)
+
+
+def given_values(layers: Sequence[Layer]) -> tuple[dict[str, Any], tuple[Finding, ...]]:
+    """Merge layers from left to right to what Helm gets over the chart's defaults, with the flags that it refuses."""
     given: dict[str, Any] = {}
     findings: list[Finding] = []
     for number, layer in enumerate(layers):
@@ -169,7 +175,7 @@ def merge_layers(defaults: Layer, layers: Sequence[Layer]) -> Values:
             given = _flagged(given, layer.flag)
         except merging.ConflictError as conflict:
             findings.append(_conflict(conflict, layer, layers[:number]))
-    return Values(merging.over_defaults(given, defaults.data), (defaults, *layers), tuple(findings))
+    return given, tuple(findings)
 
 
 def namespace_of(path: Path, named: str | None = None) -> str:

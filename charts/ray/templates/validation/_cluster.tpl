@@ -75,7 +75,7 @@
 {{- end }}
 {{- end }}
 {{- include "ray.queueProblems" . }}
-{{- $own := concat (include "ray.clusterLabels" (list .root .name) | fromYaml | keys) (include "ray.queueLabels" (list .name $settings.queue) | fromJson | keys) }}
+{{- $own := concat (include "ray.clusterLabels" (list .root .name) | fromYaml | keys | sortAlpha) (include "ray.queueLabels" (list .name $settings.queue) | fromJson | keys | sortAlpha) }}
 {{- include "ray.labelProblems" (dict "path" (printf "%s.labels" $path) "labels" $settings.labels "own" $own) }}
 {{- end -}}
 

@@ -7,5 +7,5 @@ operator.podDisruptionBudget.enabled: true with operator.replicas {{ $operator.r
 {{- end }}
 {{- include "ray.placementProblems" (dict "root" . "path" "operator" "pod" $operator) }}
 {{- include "ray.containerProblems" (dict "path" "operator" "pod" $operator "names" (list "operator")) }}
-{{- include "ray.labelProblems" (dict "path" "operator.labels" "labels" $operator.labels "own" (include "ray.operatorSelector" . | fromYaml | keys)) }}
+{{- include "ray.labelProblems" (dict "path" "operator.labels" "labels" $operator.labels "own" (include "ray.operatorSelector" . | fromYaml | keys | sortAlpha)) }}
 {{- end -}}

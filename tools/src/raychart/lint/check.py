@@ -63,6 +63,11 @@ def check_files(
     return spread(lambda path: checker.check(path, texts.get(path)), paths)
 
 
+def check_layers(layers: Sequence[Layer], chart: Path, *, release: str = "ray", namespace: str | None = None) -> Linted:
+    """Check layers that have been read, the values file first, wherever they come from."""
+    return _Checker(load_defaults(chart), (), load_schema(chart), release, namespace).check_layers(layers, namespace)
+
+
 def expand(paths: Iterable[Path]) -> list[Path]:
     """Replace each folder by the YAML files in it and below, sorted, without hidden ones; each file once."""
     files: dict[Path, None] = {}
@@ -99,11 +104,13 @@ class _Checker:
         return {"clusters", "clusterDefaults", "podDefaults"} <= self.defaults.data.keys()
 
     def check(self, path: Path, text: str | None) -> Linted:
-        layers = [load_layer(path, text), *self.above]
+        return self.check_layers([load_layer(path, text), *self.above], self._namespace_of(path))
+
+    def check_layers(self, layers: Sequence[Layer], namespace: str | None) -> Linted:
         found: list[tuple[Finding, Fix | None]] = [(finding, None) for layer in layers for finding in layer.findings]
         # Without every layer the schema would tell of keys that are not really missing.
         if all(layer.readable for layer in layers):
-            found += self._of_values(layers, self._namespace_of(path))
+            found += self._of_values(layers, namespace)
         fixes = {finding: fix for finding, fix in found if fix is not None}
         findings = [finding for finding, _ in found]
         ignores: list[IgnoreComment] = []

@@ -32,7 +32,9 @@ class Rendered:
     """What one job became: its manifests, sorted by identity, or the findings that kept it from being rendered.
 
     `again` is what the same job gave a second time, None where the chart has nothing in it that could tell.
-    `twins` is the same for all jobs of a run whose manifests differ in nothing but the namespace.
+    `twins` is the same for all jobs of a run whose manifests differ in nothing but the namespace, and empty where there
+    are none. `warnings` say what another version of Helm would make otherwise. Bodies are shared between manifests, so
+    they must not be changed.
     """
 
     job: Job
@@ -40,3 +42,4 @@ class Rendered:
     findings: tuple[Finding, ...] = ()
     again: tuple[Manifest, ...] | None = None
     twins: str = ""
+    warnings: tuple[Finding, ...] = ()

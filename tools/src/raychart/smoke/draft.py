@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from raychart.errors import RaychartError
-from raychart.render import render_file
+from raychart.rendering.jobs import job_for
+from raychart.rendering.run import render_all
 from raychart.smoke.cast import read_cast
 from raychart.smoke.plan import read_plan
 from raychart.values import load_defaults, load_layers, merge_layers
@@ -42,15 +43,16 @@ class Draft:
     def plan(self, layer: Json | None = None) -> ReleasePlan:
         """Return what the values deploy, with a layer over them; raises RefusedValuesError where they are refused."""
         layers = [*self.options.layers, *([self._write(layer)] if layer else [])]
-        rendered = render_file(
+        job = job_for(
             self.values,
             layers,
             chart=self.chart,
             release=self.options.release,
             namespace=self.namespace,
             sets=self.options.sets,
-            program=self.options.helm,
         )
+        # What installs it is the command.
+        (rendered,) = render_all([job], engine="helm", program=self.options.helm)
         if rendered.findings:
             raise RefusedValuesError(rendered.findings)
         return read_plan(

@@ -1,0 +1,121 @@
+"""Charts that do not give the same each time, and charts that Helm 3 and Helm 4 do not render alike."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from made_charts import CONFIG_MAP, make_chart, make_job
+
+from raychart.rendering.run import render_all
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+A = CONFIG_MAP % "a"
+SUBCHART = {
+    "values.yaml": "sub:\n  sc: {runAsUser: null, x: null}\n  own: 1\n",
+    "charts/sub/Chart.yaml": "apiVersion: v2\nname: sub\nversion: 1.0.0\n",
+    "charts/sub/values.yaml": "sc: {runAsUser: 1000, y: 1}\n",
+    "charts/sub/templates/a.yaml": A + "data: {k: {{ .Values.sc | toJson | quote }}}\n",
+}
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "randAlphaNum 8",
+        "uuidv4",
+        "now | date `2006`",
+        "(genCA `x` 1).Cert",
+        "htpasswd `a` `b`",
+        "shuffle `abcdefghijklmnop`",
+        "keys .Values | first",
+        "tpl .Values.t .",
+        "- if true }}{{ randInt 0 999999",
+    ],
+)
+def test_templates_with_changing_parts_are_rendered_again(tmp_path: Path, expression: str) -> None:
+    tail = "{{ end }}" if expression.startswith("- if") else ""
+    chart = make_chart(tmp_path, {"a.yaml": f"{A}data: {{k: {{{{{expression} | quote }}}}}}\n{tail}"})
+    jobs = [make_job(chart, f"ns-{number}", "t: '{{ randAlphaNum 8 }}'") for number in range(4)]
+    for job, rendered in zip(jobs, render_all(jobs, engine="sdk", stored=False, twice=True), strict=True):
+        assert rendered.findings == ()
+        assert rendered.again is not None
+        assert [one.identity for one in rendered.again] == [one.identity for one in rendered.manifests]
+        assert rendered.manifests[0].namespace == job.namespace
+
+
+def test_what_is_random_differs_the_second_time(tmp_path: Path) -> None:
+    chart = make_chart(tmp_path, {"a.yaml": A + "data: {k: {{ randAlphaNum 20 }}, x: same}\n"})
+    (rendered,) = render_all([make_job(chart, "team-a")], engine="sdk", stored=False, twice=True)
+    assert rendered.again is not None
+    old, new = rendered.manifests[0].body["data"], rendered.again[0].body["data"]
+    assert old["k"] != new["k"]
+    assert old["x"] == new["x"]
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "{{/* now, randAlphaNum */}}",
+        "{{ .Values.now }}{{ `now` }}",
+        "{{ range keys .Values | sortAlpha }}# {{ . }}{{ end }}",
+        "now: randAlphaNum",
+        "{{ $now := 1 }}{{ $now }}",
+    ],
+)
+def test_templates_that_only_look_like_it_are_rendered_once(tmp_path: Path, template: str) -> None:
+    chart = make_chart(tmp_path, {"a.yaml": A + f"data: {{k: '{template}'}}\n", "NOTES.txt": "{{ now }}"})
+    (rendered,) = render_all([make_job(chart, "team-a")], engine="sdk", stored=False, twice=True)
+    assert rendered.manifests
+    assert rendered.again is None
+
+
+def test_the_projects_chart_gives_the_same_each_time(tmp_path: Path) -> None:
+    from raychart.chart import find_chart
+
+    (rendered,) = render_all([make_job(find_chart(), "team-a", "")], engine="sdk", stored=False, twice=True)
+    assert rendered.again is None
+
+
+def test_a_null_for_a_subcharts_default_is_told_with_its_place(tmp_path: Path, helm3: str, helm4: str) -> None:
+    chart = make_chart(tmp_path, SUBCHART)
+    told = {}
+    for engine, program in (("sdk", "helm"), ("helm", helm3), ("helm", helm4)):
+        (rendered,) = render_all([make_job(chart, "team-a")], engine=engine, program=program, stored=False)
+        (warning,) = rendered.warnings
+        assert str(warning) == (
+            f"{chart}/values.yaml:2: sub.sc.runAsUser: Helm 3 takes the subchart's default away, Helm 4 keeps it "
+            "[helm-versions, warning]\n    say null in a values file, or set a value that means nothing to the subchart"
+        )
+        assert rendered.findings == ()
+        told[program] = "1000" in rendered.manifests[0].body["data"]["k"]
+    assert told == {"helm": True, helm3: False, helm4: True}
+
+
+@pytest.mark.parametrize("values", ["sub: {sc: {runAsUser: null}}", "sub: {sc: {runAsUser: 3}}", "sub: {sc: null}"])
+def test_values_files_overrule_it_in_both(tmp_path: Path, helm3: str, values: str) -> None:
+    job = make_job(make_chart(tmp_path, SUBCHART), "team-a", values)
+    (library,) = render_all([job], engine="sdk", stored=False)
+    (command,) = render_all([job], engine="helm", program=helm3, stored=False)
+    assert library.warnings == ()
+    assert library.manifests == command.manifests
+
+
+@pytest.mark.parametrize(
+    ("template", "warned"),
+    [
+        ("data:\n  k: |+\n    x\n\n\n", True),
+        ("data:\n  k: >+2\n    x\n  \n\n", True),
+        ("data:\n  k: |+\n    x\n\n  other: y\n\n", False),
+        ("data:\n  k: |\n    x\n\n\n", False),
+        ("data: {k: '|+'}\n\n\n", False),
+    ],
+)
+def test_line_breaks_that_only_helm_4_keeps_are_told(tmp_path: Path, helm3: str, template: str, warned: bool) -> None:
+    job = make_job(make_chart(tmp_path, {"a.yaml": A + template}), "team-a")
+    (library,) = render_all([job], engine="sdk", stored=False)
+    (command,) = render_all([job], engine="helm", program=helm3, stored=False)
+    assert [warning.rule for warning in library.warnings] == ["helm-versions"] * warned
+    assert (library.manifests != command.manifests) is warned

@@ -1,0 +1,53 @@
+"""What is known of the charts of one run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from raychart.rendering.chart_files import read_chart_files
+from raychart.rendering.stable import is_stable
+from raychart.rendering.twins import Twins
+from raychart.rendering.versions import is_given, nulls_for_subcharts
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from raychart.findings import Finding
+    from raychart.paths import ValuesPath
+    from raychart.rendering.chart_files import ChartFiles
+
+
+class Charts:
+    """Reads each chart once, and looks at each different content once."""
+
+    def __init__(self) -> None:
+        self._files: dict[Path, ChartFiles] = {}
+        self._twins: dict[str, Twins] = {}
+        self._stable: dict[str, bool] = {}
+        self._nulls: dict[Path, list[tuple[ValuesPath, Finding]]] = {}
+
+    def files(self, path: Path) -> ChartFiles:
+        """Return what is in a chart's folder."""
+        if path not in self._files:
+            self._files[path] = read_chart_files(path)
+        return self._files[path]
+
+    def twins(self, path: Path) -> Twins:
+        """Return which namespaces of a chart may share what was rendered."""
+        chart = self.files(path)
+        if chart.digest not in self._twins:
+            self._twins[chart.digest] = Twins(chart, stable=self.is_stable(path))
+        return self._twins[chart.digest]
+
+    def is_stable(self, path: Path) -> bool:
+        """Tell whether the chart gives the same text whenever it is rendered."""
+        chart = self.files(path)
+        if chart.digest not in self._stable:
+            self._stable[chart.digest] = is_stable(chart.template_texts)
+        return self._stable[chart.digest]
+
+    def differences(self, path: Path, given: dict[str, Any]) -> tuple[Finding, ...]:
+        """Return what Helm 3 and Helm 4 make differently of a chart's defaults below the values given."""
+        if path not in self._nulls:
+            self._nulls[path] = list(nulls_for_subcharts(path, self.files(path)))
+        return tuple(finding for at, finding in self._nulls[path] if not is_given(given, at))

@@ -1,0 +1,128 @@
+"""Render many jobs, each different content once."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeVar
+
+from raychart.rendering.charts import Charts
+from raychart.rendering.engine import Request, engine_for
+from raychart.rendering.jobs import check_release
+from raychart.rendering.model import Rendered
+from raychart.rendering.parsed import STAND_IN
+from raychart.rendering.refusals import given_of
+from raychart.rendering.store import storing
+from raychart.rendering.text import Text
+from raychart.rendering.twins import WORTH_IT, render_stand_in
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from concurrent.futures import Future
+
+    from raychart.rendering.engine import Engine, Output
+    from raychart.rendering.model import Job
+
+Item = TypeVar("Item")
+Made = TypeVar("Made")
+
+_AHEAD = 8
+
+
+def render_all(
+    jobs: Sequence[Job],
+    *,
+    engine: str = "auto",
+    program: str = "helm",
+    twice: bool = False,
+    tell: Callable[[str], None] | None = None,
+    stored: bool = True,
+) -> list[Rendered]:
+    """Render jobs and return what became of each, in order.
+
+    `engine` is one of engine.ENGINES, `program` the helm command. With `twice`, what templates with random or other
+    changing parts give is rendered again. `stored` lets results of earlier runs be used and kept (store.py).
+    What is wrong with one job is among its findings and concerns no other. Raises RaychartError when nothing can be
+    rendered at all, because the engine is not there.
+    """
+    for job in jobs:
+        check_release(job.release)
+    charts = Charts()
+    results: dict[int, Rendered] = {}
+    contents: dict[tuple[str, str, str], _Content] = {}
+    for number, job in enumerate(jobs):
+        given, wrong = given_of(job)
+        if wrong:
+            results[number] = Rendered(job, (), wrong)
+            continue
+        written = json.dumps(given, sort_keys=True)
+        key = (charts.files(job.chart).digest, job.release, written)
+        content = contents.setdefault(key, _Content(Request(job.chart, given, job.release, ""), written))
+        content.numbers.setdefault(job.namespace, []).append(number)
+    if contents:
+        paths = {content.request.chart for content in contents.values()}
+        source = storing(engine_for(engine, program, paths, len(jobs), tell), charts, stored=stored)
+        for content, namespace, text, again in _texts(contents.values(), source, charts, twice=twice):
+            warnings = charts.differences(content.request.chart, content.request.given)
+            for number in content.numbers[namespace]:
+                results[number] = text.rendered(jobs[number], again, warnings)
+    return [results[number] for number in range(len(jobs))]
+
+
+@dataclass(slots=True)
+class _Content:
+    """What is rendered alike but for the namespace: for which jobs, by namespace; `written` are the values given."""
+
+    request: Request
+    written: str
+    numbers: dict[str, list[int]] = field(default_factory=dict)
+
+
+def _texts(
+    contents: Iterable[_Content], engine: Engine, charts: Charts, *, twice: bool
+) -> Iterator[tuple[_Content, str, Text, Text | None]]:
+    """Yield what was rendered for each namespace of each content, and what was when it was rendered again."""
+    single: list[tuple[_Content, str]] = []
+    shared: list[tuple[_Content, list[str]]] = []
+    for content in contents:
+        takes = charts.twins(content.request.chart).takes if len(content.numbers) >= WORTH_IT else None
+        fit = [namespace for namespace in content.numbers if takes and takes(namespace, content.written)]
+        if len(fit) >= WORTH_IT:
+            shared.append((content, fit))
+        single += [(content, namespace) for namespace in content.numbers if len(fit) < WORTH_IT or namespace not in fit]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        proven = _ahead(pool, lambda item: render_stand_in(engine, item[0].request), shared)
+        for (content, fit), output in proven:
+            if output is None:
+                single += [(content, namespace) for namespace in fit]
+                continue
+            text = Text(output, STAND_IN)
+            for namespace in fit:
+                yield content, namespace, text, None
+
+        def render(item: tuple[_Content, str]) -> tuple[Output, Output | None]:
+            request = item[0].request._replace(namespace=item[1])
+            first = engine.render(request)
+            return first, engine.render(request) if twice and not charts.is_stable(request.chart) else None
+
+        for (content, namespace), (output, again) in _ahead(pool, render, single):
+            text = Text(output, namespace)
+            yield content, namespace, text, None if again is None else Text(again, namespace)
+
+
+def _ahead(
+    pool: ThreadPoolExecutor, work: Callable[[Item], Made], items: Iterable[Item]
+) -> Iterator[tuple[Item, Made]]:
+    """Do the work for each item, some ahead of what is asked for: texts are large, so not all at once."""
+    pending: deque[tuple[Item, Future[Made]]] = deque()
+    for item in items:
+        pending.append((item, pool.submit(work, item)))
+        if len(pending) > _AHEAD:
+            done, future = pending.popleft()
+            yield done, future.result()
+    while pending:
+        done, future = pending.popleft()
+        yield done, future.result()

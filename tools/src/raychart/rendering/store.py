@@ -1,0 +1,113 @@
+"""Keep what was rendered on disk, by its content, so that it need not be rendered again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+import time
+import zlib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from raychart import __version__
+from raychart.rendering.engine import Output
+
+if TYPE_CHECKING:
+    from raychart.rendering.charts import Charts
+    from raychart.rendering.engine import Engine, Request
+
+_FORMAT = "1"
+# Bytes of all entries together, and seconds since one was last used.
+_MOST = 256 * 2**20
+_OLDEST = 14 * 24 * 3600
+# How much is written between two looks at what there is.
+_BETWEEN = 16 * 2**20
+
+
+class Store:
+    """A folder with one file an entry. Whatever goes wrong with a file, the entry is not there."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._written = 0
+
+    def read(self, key: str) -> Output | None:
+        """Return an entry."""
+        path = self._path(key)
+        try:
+            content = json.loads(zlib.decompress(path.read_bytes()))
+            os.utime(path)
+            return Output(tuple(content["documents"]), content["refusal"])
+        except (OSError, ValueError, KeyError, TypeError, zlib.error):
+            return None
+
+    def write(self, key: str, output: Output) -> None:
+        """Keep an entry, as a whole or not at all, for nobody but the user: there may be secrets in it."""
+        content = {"documents": output.documents, "refusal": output.refusal}
+        packed = zlib.compress(json.dumps(content).encode(), 1)
+        try:
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            handle, name = tempfile.mkstemp(dir=self._folder)
+            with os.fdopen(handle, "wb") as file:
+                file.write(packed)
+            Path(name).replace(self._path(key))
+        except OSError:
+            return
+        self._written += len(packed)
+        if self._written > _BETWEEN:
+            self.tidy()
+
+    def tidy(self) -> None:
+        """Remove what is old, and what has not been used for longest where there is too much."""
+        self._written = 0
+        found = []
+        for path in self._folder.glob("*"):
+            try:
+                about = path.stat()
+            except OSError:
+                continue
+            found.append((about.st_mtime, about.st_size, path))
+        left = _MOST
+        for used, size, path in sorted(found, reverse=True):
+            left -= size
+            if left < 0 or used < time.time() - _OLDEST:
+                path.unlink(missing_ok=True)
+
+    def _path(self, key: str) -> Path:
+        return self._folder / key
+
+
+class StoringEngine:
+    """Renders with another engine what is not in the store."""
+
+    def __init__(self, engine: Engine, store: Store, charts: Charts) -> None:
+        self._engine = engine
+        self._store = store
+        self._charts = charts
+        self.identity = engine.identity
+
+    def render(self, request: Request) -> Output:
+        """Render one request; what would be another text the next time is not kept."""
+        if not self._charts.is_stable(request.chart):
+            return self._engine.render(request)
+        chart = self._charts.files(request.chart).digest
+        about = (_FORMAT, __version__, self.identity, chart, request.release, request.namespace, request.given)
+        key = hashlib.sha256(json.dumps(about, sort_keys=True).encode()).hexdigest()
+        found = self._store.read(key)
+        if found is None:
+            found = self._engine.render(request)
+            self._store.write(key, found)
+        return found
+
+
+def storing(engine: Engine, charts: Charts, *, stored: bool) -> Engine:
+    """Return the engine with the store of whoever runs this, unless that is not wanted or there is no home for it.
+
+    RAYCHART_CACHE=off says for a whole environment that it is not wanted.
+    """
+    home = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")  # noqa: PTH111 (no error without a home)
+    if not stored or os.environ.get("RAYCHART_CACHE") == "off" or not os.path.isabs(home):  # noqa: PTH117
+        return engine
+    return StoringEngine(engine, Store(Path(home) / "raychart" / "render"), charts)

@@ -1,0 +1,49 @@
+"""Render once for many namespaces, where nothing but the namespace's name differs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from raychart.rendering.namespace_flow import writes_only
+from raychart.rendering.parsed import STAND_IN, is_plain
+
+if TYPE_CHECKING:
+    from raychart.rendering.chart_files import ChartFiles
+    from raychart.rendering.engine import Engine, Output, Request
+
+# As long as a namespace's name may be, with every character that it may have: what is done to characters, or to names
+# longer than some length, is done to this one. In order it comes before all the names that the stand-in stands for, and
+# the stand-in after them.
+LONGEST = "0123456789-abcdefghijklmnopqrstuvwxyz-9876543210-zyxwvutsrqpon0"
+# Fewer are as quickly rendered each by itself.
+WORTH_IT = 3
+
+
+class Twins:
+    """Knows of one chart whether its templates do no more with the namespace's name than write it down."""
+
+    def __init__(self, chart: ChartFiles, *, stable: bool) -> None:
+        self._chart = chart
+        self._sound = stable and chart.templates is not None and writes_only(chart.templates)
+
+    def takes(self, namespace: str, given: str) -> bool:
+        """Tell whether a namespace may be put in where the stand-in is: its name is not a word of chart or values."""
+        if not self._sound or not is_plain(namespace) or namespace > STAND_IN:
+            return False
+        return namespace not in self._chart.text and namespace not in given
+
+
+def render_stand_in(engine: Engine, request: Request) -> Output | None:
+    """Render with the stand-in for the namespace; None where another name would have given another text.
+
+    The text is rendered a second time, with the longest of names: cut at the names, both have to have the same parts.
+    """
+    short = engine.render(request._replace(namespace=STAND_IN))
+    long = engine.render(request._replace(namespace=LONGEST))
+    return short if _parts(short, STAND_IN, LONGEST) == _parts(long, LONGEST, STAND_IN) else None
+
+
+def _parts(output: Output, name: str, other: str) -> list[list[object]]:
+    texts = [*output.documents, output.refusal or ""]
+    # A name that is in the texts for another reason would be taken for the namespace.
+    return [[other in text, *text.split(name)] for text in texts]
