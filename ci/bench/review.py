@@ -52,7 +52,7 @@ def main() -> int:
     parser.add_argument("--cases", nargs="+", choices=CASES, default=list(CASES), help="which fleets (default: all)")
     parser.add_argument("--rounds", type=int, default=3, help="how often each is timed (default: %(default)s)")
     parser.add_argument("--engine", default="auto", help="as raychart render's (default: %(default)s)")
-    parser.add_argument("--plot", type=Path, default=Path("review-bench.png"), help="default: %(default)s")
+    parser.add_argument("--plot", type=Path, default=Path("test-results/review-bench.png"), help="default: %(default)s")
     parser.add_argument("--schemas-cache", type=Path, required=True, help="where kubeconform's schemas are put")
     args = parser.parse_args()
     schemas = write_schemas(args.schemas_cache)

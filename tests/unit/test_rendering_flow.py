@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from raychart.rendering.namespace_flow import writes_only
+from raychart.rendering.namespace_flow import texts_looked_for
 from raychart.rendering.template_actions import UnreadableError, read_templates
 
 
@@ -42,16 +42,21 @@ def test_actions_are_read_word_by_word(text: str, words: list[list[str]]) -> Non
 
 def test_variables_of_one_file_are_not_those_of_another() -> None:
     templates = read_templates(["{{ $x := .Release.Namespace }}{{ $x }}", '{{ $x := "a" }}{{ trimSuffix "a" $x }}'])
-    assert writes_only(templates)
+    assert texts_looked_for(templates) == frozenset()
 
 
 def test_a_named_template_is_looked_at_for_each_way_in_which_it_is_called() -> None:
     cut = '{{ define "cut" }}{{ . | trimSuffix "-a" }}{{ end }}'
-    assert writes_only(read_templates([cut, '{{ include "cut" .Values.x }}{{ .Release.Namespace }}']))
-    assert writes_only(read_templates([cut, '{{ list (include "cut" .Values.x) .Release.Namespace }}']))
-    assert not writes_only(read_templates([cut, '{{ include "cut" (printf "%s" .Release.Namespace) }}']))
-    assert not writes_only(
-        read_templates(
-            [cut, '{{ define "by" }}{{ include "cut" .n }}{{ end }}{{ template "by" (dict "n" .Release.Namespace) }}']
-        )
-    )
+    by = '{{ define "by" }}{{ include "cut" .n }}{{ end }}'
+    for fine in ('{{ include "cut" .Values.x }}{{ .Release.Namespace }}', '{{ list (include "cut" "x") .Release }}'):
+        assert texts_looked_for(read_templates([cut, fine])) == frozenset()
+    for doubtful in (
+        '{{ include "cut" (printf "%s" .Release.Namespace) }}',
+        '{{ template "by" (dict "n" .Release.Namespace) }}',
+    ):
+        assert texts_looked_for(read_templates([cut, by, doubtful])) is None
+
+
+def test_texts_that_are_looked_for_are_returned() -> None:
+    text = '{{ if contains "null" (toJson .Release.Namespace) }}{{ end }}{{ hasPrefix "x" "y" }}'
+    assert texts_looked_for(read_templates([text])) == frozenset(["null"])

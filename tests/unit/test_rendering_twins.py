@@ -35,14 +35,18 @@ PLAIN = {
     "default": A + 'data: {k: {{ .Release.Namespace | default "none" }}}\n',
     "other functions on other things": A + 'data: {k: {{ "v1+2" | replace "+" "-" | upper }}}\n',
     "compared, but with something else": A + '{{ if eq .Release.Namespace "other" }}data: {k: v}{{ end }}\n',
+    "looked into for something else": A + '{{ if hasPrefix "qq" .Release.Namespace }}data: {k: v}{{ end }}\n',
+    "changed by whom it is given": '{{ define "x" }}{{ $_ := set .m "n" .n }}{{ .m.n }}{{ end }}'
+    + A
+    + 'data: {k: {{ include "x" (dict "m" dict "n" .Release.Namespace) }}}\n',
     "refused": '{{ fail (printf "\\nnothing in %s" .Release.Namespace) }}',
     "in a list": "kind: List\nitems: [{apiVersion: v1, kind: X, metadata: {name: {{ $.Release.Namespace }}}}]\n",
     "as a key": A + "data: {a: '1', {{ .Release.Namespace }}: x}\n",
 }
 # What may not, because names are told apart.
 SLY = {
-    "hasPrefix": A + '{{ if hasPrefix "prod-" .Release.Namespace }}data: {k: v}{{ end }}\n',
-    "in a named template": '{{ define "x" }}{{ if hasSuffix "-prod" . }}k: v{{ end }}{{ end }}'
+    "hasPrefix": A + "{{ if hasPrefix .Values.a .Release.Namespace }}data: {k: v}{{ end }}\n",
+    "in a named template": '{{ define "x" }}{{ if hasSuffix ("-prod" | lower) . }}k: v{{ end }}{{ end }}'
     + A
     + 'data: { {{ include "x" .Release.Namespace }} }\n',
     "regexMatch of a variable": "{{ $n := .Release.Namespace }}"
@@ -51,7 +55,7 @@ SLY = {
     "replace": A + 'data: {k: {{ replace "team" "squad" .Release.Namespace }}}\n',
     "in a mapping": '{{ $m := dict "n" .Release.Namespace }}'
     + A
-    + '{{ if contains "eam" $m.n }}data: {k: v}{{ end }}\n',
+    + '{{ if regexMatch "eam" $m.n }}data: {k: v}{{ end }}\n',
     "set": '{{ $m := dict }}{{ $_ := set $m "n" .Release.Namespace }}'
     + A
     + 'data: {k: {{ splitList "-" $m.n | last }}}\n',
@@ -61,6 +65,15 @@ SLY = {
     "set in the values": '{{ $_ := set .Values "n" .Release.Namespace }}'
     + A
     + 'data: {k: {{ trimPrefix "team-" .Values.n }}}\n',
+    "set in values by another name": "{{ $m := .Values.o | default dict }}{{ $_ := set $m `n` .Release.Namespace }}"
+    + A
+    + 'data: {k: {{ trimPrefix "team-" $m.n }}}\n',
+    "set in the root": "{{ $r := . }}{{ $_ := set $r `n` .Release.Namespace }}"
+    + A
+    + 'data: {k: {{ trimPrefix "team-" .n }}}\n',
+    "set in the root elsewhere": "{{ define `x` }}{{ with index . 0 }}{{ $_ := set .Values `n` (index $ 1) }}{{ end }}{{ end }}"
+    "{{ include `x` (list . .Release.Namespace) }}" + A + 'data: {k: {{ trimPrefix "team-" .Values.n }}}\n',
+    "looked for": A + "{{ if contains .Values.t .Release.Namespace }}data: {k: v}{{ end }}\n",
     "the release as a whole": A + 'data: {k: {{ get .Release "Namespace" | trimSuffix "-a" }}}\n',
     "the dot of a with": A + '{{ with .Release.Namespace }}data: {k: {{ trimSuffix "-a" . }}}{{ end }}\n',
     "a range": A + 'data: {k: "{{ range list $.Release.Namespace }}{{ trimSuffix "-a" . }}{{ end }}"}\n',
@@ -96,6 +109,11 @@ VALUES = {
         A + "data: {k: {{ index .Values.sizes .Release.Namespace | default 1 | quote }}}\n",
         "sizes: {team-a: 2}",
     ),
+    "with a part of it": (
+        A + '{{ if contains "eam-a.s" (print .Release.Namespace ".s") }}data: {k: v}{{ end }}\n',
+        "a: 1",
+    ),
+    "with its beginning": (A + '{{ if hasPrefix "prod" .Release.Namespace }}data: {k: v}{{ end }}\n', "a: 1"),
     "equal": (A + "{{ if eq .Values.home .Release.Namespace }}data: {k: v}{{ end }}\n", "home: team-a"),
     "the name as another value": (A + "data: {k: {{ .Values.friend }}}\n", "friend: team-b"),
     "a stand-in of its own": (A + "data: {k: {{ .Values.friend }}}\n", "friend: z7q-z7q"),

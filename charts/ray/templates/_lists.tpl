@@ -1,23 +1,25 @@
 {{/* Maps and lists: what both the chart and the user fill. Results are JSON, not YAML: Helm cuts a line break off the end of
      the YAML that it makes, and with it off a text that ends with one. */}}
 
-{{/* One map over another, as JSON: maps merge, scalars replace, null removes. Lists of the pod API that both fill add
-     up, and an entry of the upper one replaces one of the same key in the lower. Takes (lower, upper). */}}
+{{/* Maps over each other, as JSON: maps merge, scalars replace, null removes. Lists of the pod API that both fill add up,
+     and an entry of the upper one replaces one of the same key in the lower. Takes a list, the lowest first; all but the
+     last are changed. */}}
 {{- define "ray.overlay" -}}
 {{- $keys := dict
       "containers" "name" "initContainers" "name" "volumes" "name" "imagePullSecrets" "name" "hostAliases" "ip"
       "env" "name" "ports" "name" "volumeMounts" "mountPath"
       "envFrom" "" "tolerations" "" "topologySpreadConstraints" "" -}}
-{{- $lower := index . 0 -}}
-{{- $upper := deepCopy (index . 1 | default dict) -}}
-{{- range $field, $key := $keys -}}
-{{- if and (kindIs "slice" (index $lower $field)) (kindIs "slice" (index $upper $field)) -}}
-{{- $_ := set $upper $field (include "ray.join" (list (index $lower $field) (index $upper $field) $key) | fromJsonArray) -}}
+{{- $all := first . -}}
+{{- range $upper := rest . -}}
+{{- $joined := dict -}}
+{{- range $field, $list := $upper -}}
+{{- if and (kindIs "slice" $list) (hasKey $keys $field) (kindIs "slice" (index $all $field)) -}}
+{{- $_ := set $joined $field (include "ray.join" (list (index $all $field) $list (index $keys $field)) | fromJsonArray) -}}
 {{- end -}}
 {{- end -}}
-{{- $all := mustMergeOverwrite (deepCopy $lower) $upper -}}
-{{- include "ray.prune" $all -}}
-{{- toJson $all -}}
+{{- if $upper }}{{ $all = mustMergeOverwrite $all $upper $joined }}{{ end -}}
+{{- end -}}
+{{- include "ray.pruned" $all -}}
 {{- end -}}
 
 {{/* Two lists as one, as JSON. Takes (lower, upper, name of the key that makes entries the same, or ""). */}}
@@ -30,7 +32,19 @@
 {{- concat $kept (index . 1) | toJson -}}
 {{- end -}}
 
-{{/* Removes, in place and at every depth, what is null: cleared values must not reach the API. Takes a map. */}}
+{{/* A map without what is null, at every depth, as JSON: cleared values must not reach the API. Takes the map. */}}
+{{- define "ray.pruned" -}}
+{{- $text := toJson . -}}
+{{- /* The walk is slow, and there is seldom anything to find. */}}
+{{- if contains "null" $text -}}
+{{- $map := fromJson $text -}}
+{{- include "ray.prune" $map -}}
+{{- $text = toJson $map -}}
+{{- end -}}
+{{- $text -}}
+{{- end -}}
+
+{{/* The walk: removes in place. Takes a map. */}}
 {{- define "ray.prune" -}}
 {{- range $key, $value := . -}}
 {{- if kindIs "invalid" $value -}}
@@ -47,7 +61,7 @@
 {{- define "ray.said" -}}
 {{- $said := dict -}}
 {{- range $key, $value := . -}}
-{{- if or (kindIs "bool" $value) (kindIs "float64" $value) (kindIs "int64" $value) (not (empty $value)) -}}
+{{- if or (not (empty $value)) (kindIs "bool" $value) (kindIs "float64" $value) (kindIs "int64" $value) -}}
 {{- $_ := set $said $key $value -}}
 {{- end -}}
 {{- end -}}

@@ -1,44 +1,49 @@
 {{/* Any pod of this chart: the Ray pods, the operator's and the Redis's take the same keys. */}}
 
-{{/* A pod spec. Takes a dict:
+{{/* A pod spec, as JSON. Takes a dict:
        root       the root context
        pod        the pod's settings, as podDefaults in values.yaml has them
        tag        the image tag where none is set
        container  the chart's own fields of the main container: its name and what else it has
        env        the chart's own environment variables, by name; the user's win
        spec       the chart's own fields of the pod
-     What the user writes under `pod` comes last. */}}
+     What the user writes under `pod` comes last. `container` and `spec` are changed. */}}
 {{- define "ray.podSpec" -}}
 {{- $pod := .pod -}}
 {{- $volumes := include "ray.volumes" $pod | fromJson -}}
 {{- $secrets := list -}}
 {{- range $pod.image.pullSecrets }}{{ $secrets = append $secrets (dict "name" .) }}{{ end -}}
-{{- $own := mustMergeOverwrite (deepCopy .spec) (dict
+{{- $own := mustMergeOverwrite .spec (dict
       "securityContext" $pod.podSecurityContext
       "imagePullSecrets" $secrets
       "volumes" (concat (.spec.volumes | default list) $volumes.volumes)
       "initContainers" (include "ray.named" $pod.initContainers | fromJsonArray)
-      "containers" (prepend (include "ray.named" $pod.sidecars | fromJsonArray) (include "ray.container" . | fromJson))) -}}
+      "containers" (prepend (include "ray.named" $pod.sidecars | fromJsonArray) (include "ray.container" (list . $volumes.mounts) | fromJson))) -}}
 {{- $fields := pick $pod "nodeSelector" "tolerations" "affinity" "topologySpreadConstraints" "priorityClassName"
       "runtimeClassName" "schedulerName" "serviceAccountName" "hostAliases" "dnsPolicy" "dnsConfig" "terminationGracePeriodSeconds" -}}
-{{- $spec := include "ray.overlay" (list (include "ray.said" $own | fromJson) (include "ray.placement" (list .root $pod.placement) | fromJson)) | fromJson -}}
-{{- $spec = include "ray.overlay" (list $spec (include "ray.said" $fields | fromJson)) | fromJson -}}
-{{- include "ray.overlay" (list $spec $pod.pod) -}}
+{{- include "ray.overlay" (list
+      (include "ray.said" $own | fromJson)
+      (include "ray.placement" (list .root $pod.placement) | fromJson)
+      (include "ray.said" $fields | fromJson)
+      $pod.pod) -}}
 {{- end -}}
 
-{{/* The main container. Takes what ray.podSpec takes. What the user writes under `container` comes last. */}}
+{{/* The main container, as JSON. Takes (what ray.podSpec takes, mounts). What the user writes under `container` comes
+     last. */}}
 {{- define "ray.container" -}}
+{{- $mounts := index . 1 -}}
+{{- with index . 0 -}}
 {{- $pod := .pod -}}
-{{- $volumes := include "ray.volumes" $pod | fromJson -}}
-{{- $own := mustMergeOverwrite (deepCopy .container)
+{{- $own := mustMergeOverwrite .container
     (pick $pod "envFrom" "lifecycle" "startupProbe" "readinessProbe" "livenessProbe" "securityContext")
     (dict
       "image" (include "ray.image" (list $pod.image .tag))
       "imagePullPolicy" $pod.image.pullPolicy
       "resources" (include "ray.resources" $pod | fromJson)
-      "env" (include "ray.env" (mustMergeOverwrite (deepCopy (.env | default dict)) (deepCopy ($pod.env | default dict))) | fromJsonArray)
-      "volumeMounts" (concat (.container.volumeMounts | default list) $volumes.mounts)) -}}
+      "env" (include "ray.env" (mustMergeOverwrite dict (.env | default dict) ($pod.env | default dict)) | fromJsonArray)
+      "volumeMounts" (concat (.container.volumeMounts | default list) $mounts)) -}}
 {{- include "ray.overlay" (list (include "ray.said" $own | fromJson) $pod.container) -}}
+{{- end -}}
 {{- end -}}
 
 {{/* The `volumes` and `sharedMemory` of a pod's settings as {volumes: [...], mounts: [...]}. */}}
@@ -61,14 +66,13 @@
 {{- dict "volumes" $volumes "mounts" $mounts | toJson -}}
 {{- end -}}
 
-{{/* The volume with the chart's scripts. Takes the root context. */}}
+{{/* The volume with the chart's scripts, as JSON. Takes the root context. */}}
 {{- define "ray.scriptsVolume" -}}
-name: scripts
-configMap: {name: {{ include "ray.scriptsName" . }}}
+{"name": "scripts", "configMap": {"name": {{ include "ray.scriptsName" . | quote }}}}
 {{- end -}}
 
 {{- define "ray.scriptsMount" -}}
-{name: scripts, mountPath: /etc/raychart, readOnly: true}
+{"name": "scripts", "mountPath": "/etc/raychart", "readOnly": true}
 {{- end -}}
 
 {{/* Container resources: the cpu, memory, gpu and ephemeralStorage shorthand (requests equal limits), then `resources`
@@ -78,11 +82,10 @@ configMap: {name: {{ include "ray.scriptsName" . }}}
 {{- range $name, $key := dict "cpu" "cpu" "memory" "memory" "ephemeral-storage" "ephemeralStorage" -}}
 {{- if not (kindIs "invalid" (index $ $key)) }}{{ $_ := set $short $name (include "ray.string" (index $ $key)) }}{{ end -}}
 {{- end -}}
-{{- $limits := deepCopy $short -}}
+{{- $limits := merge dict $short -}}
 {{- if .gpu }}{{ $_ := set $limits .gpuResource (include "ray.string" .gpu) }}{{ end -}}
-{{- $all := mustMergeOverwrite (dict "requests" $short "limits" $limits) (deepCopy (.resources | default dict)) -}}
-{{- include "ray.prune" $all -}}
-{{- include "ray.said" $all -}}
+{{- $all := mustMergeOverwrite (dict "requests" $short "limits" $limits) (.resources | default dict) -}}
+{{- include "ray.said" (include "ray.pruned" $all | fromJson) -}}
 {{- end -}}
 
 {{/* The pod fields of several placements together: maps merge, lists add up. Takes (root, names). */}}

@@ -7,6 +7,7 @@
        settings  the cluster's settings
        pod       the pod's settings (ray.podSettings)
        role      head or worker
+       type      the worker type's name, empty for the head
        hosts     a worker type's numOfHosts */}}
 {{- define "ray.group" -}}
 {{- $group := include "ray.unstampedGroup" . | fromJson -}}
@@ -17,6 +18,10 @@
 
 {{/* The same without these labels, as JSON. Takes what ray.group takes. */}}
 {{- define "ray.unstampedGroup" -}}
+{{- include "ray.once" (list .root "ray.builtGroup" . (list .cluster .type)) -}}
+{{- end -}}
+
+{{- define "ray.builtGroup" -}}
 {{- $metadata := dict "labels" (include "ray.strings" .pod.labels | fromJson) "annotations" (include "ray.strings" .pod.annotations | fromJson) -}}
 {{- $group := include "ray.said" (dict
       "resources" (include "ray.strings" .pod.rayResources | fromJson)
@@ -30,6 +35,7 @@
 
 {{/* The pod spec. Takes what ray.group takes. */}}
 {{- define "ray.rayPod" -}}
+{{- $pod := .pod -}}
 {{- $volumes := list -}}
 {{- $mounts := list -}}
 {{- if .pod.installRay -}}
@@ -39,34 +45,35 @@
 {{- if and (eq .role "head") .settings.autoscaling.enabled -}}
 {{- $volumes = append $volumes (include "ray.autoscalerToken" . | fromYaml) -}}
 {{- end -}}
-{{- $volumes = append $volumes (include "ray.scriptsVolume" .root | fromYaml) -}}
-{{- $mounts = append $mounts (include "ray.scriptsMount" . | fromYaml) -}}
-{{- if and (semverCompare "<2.53.0" (include "ray.release" .settings.rayVersion)) (eq (dig "httpGet" "path" "" (.pod.readinessProbe | default dict)) "/api/healthz") -}}
+{{- $volumes = append $volumes (include "ray.scriptsVolume" .root | fromJson) -}}
+{{- $mounts = append $mounts (include "ray.scriptsMount" . | fromJson) -}}
+{{- if and (semverCompare "<2.53.0" (include "ray.release" .settings.rayVersion)) (eq (dig "httpGet" "path" "" ($pod.readinessProbe | default dict)) "/api/healthz") -}}
 {{- /* Ray has it from 2.53 on. */}}
-{{- $_ := set .pod.readinessProbe.httpGet "path" "/api/local_raylet_healthz" -}}
+{{- $get := merge (dict "path" "/api/local_raylet_healthz") $pod.readinessProbe.httpGet -}}
+{{- $pod = set (omit $pod "readinessProbe") "readinessProbe" (set (omit $pod.readinessProbe "httpGet") "httpGet" $get) -}}
 {{- end -}}
 {{- if eq .role "head" -}}
 {{- range $name := list "startupProbe" "readinessProbe" -}}
-{{- $probe := index $.pod $name | default dict -}}
+{{- $probe := index $pod $name | default dict -}}
 {{- if eq (dig "httpGet" "port" "" $probe | toString) "52365" -}}
 {{- /* Ready is a head that takes clients. It does so, by files/ray_start.py, before Ray is there: those of a lost head
        would come back too late if they were turned away. */}}
-{{- $_ := set $.pod $name (merge (dict "tcpSocket" (dict "port" 10001)) (omit $probe "httpGet")) -}}
+{{- $pod = set (omit $pod $name) $name (merge (dict "tcpSocket" (dict "port" 10001)) (omit $probe "httpGet")) -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
-{{- $ports := include "ray.containerPorts" (dict "metrics" 8080) | fromYamlArray -}}
+{{- $ports := dict "metrics" 8080 -}}
 {{- if eq .role "head" -}}
-{{- $ports = include "ray.containerPorts" (merge (dict "as-metrics" 44217 "dash-metrics" 44227) (include "ray.portNumbers" . | fromYaml)) | fromYamlArray -}}
+{{- $ports = merge (dict "as-metrics" 44217 "dash-metrics" 44227) (include "ray.portNumbers" . | fromJson) -}}
 {{- end -}}
 {{- include "ray.podSpec" (dict
       "root" .root
-      "pod" .pod
+      "pod" $pod
       "tag" .settings.rayVersion
       "container" (dict
         "name" (printf "ray-%s" .role)
         "args" (list (include "ray.beforeStart" .))
-        "ports" $ports
+        "ports" (include "ray.containerPorts" $ports | fromJsonArray)
         "volumeMounts" $mounts)
       "spec" (dict
         "automountServiceAccountToken" false
@@ -89,11 +96,11 @@ projected:
     - downwardAPI: {items: [{path: namespace, fieldRef: {apiVersion: v1, fieldPath: metadata.namespace}}]}
 {{- end -}}
 
-{{/* Ports of a container, with the protocol that the API would fill in. Takes numbers by name. */}}
+{{/* Ports of a container, as JSON, with the protocol that the API would fill in. Takes numbers by name. */}}
 {{- define "ray.containerPorts" -}}
-{{- range $name, $number := . }}
-- {name: {{ $name }}, containerPort: {{ $number }}, protocol: TCP}
-{{- end -}}
+{{- $ports := list -}}
+{{- range $name, $number := . }}{{ $ports = append $ports (dict "name" $name "containerPort" $number "protocol" "TCP") }}{{ end -}}
+{{- toJson $ports -}}
 {{- end -}}
 
 {{/* What runs before `ray start`, in one shell with it. KubeRay puts `&& ulimit ...; ray start ...` behind it, so that

@@ -4,6 +4,12 @@
      depend on; raychart/joint, what head and workers must have alike to work together. Numbers of pods, limits and what
      the autoscaler reads as it runs are in neither. Takes (what ray.group takes, what ray.unstampedGroup gives). */}}
 {{- define "ray.stamps" -}}
+{{- with index . 0 -}}
+{{- include "ray.once" (list .root "ray.hashedStamps" $ (list .cluster .type .settings.spec)) -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "ray.hashedStamps" -}}
 {{- $group := index . 1 -}}
 {{- with index . 0 -}}
 {{- $settings := .settings -}}
@@ -13,8 +19,8 @@
       "queue" (eq ($settings.queue.scheduler | default "kueue") "kueue" | ternary dict (include "ray.queueLabels" (list .cluster $settings.queue) | fromJson)) -}}
 {{- if gt (.hosts | default 1 | int) 1 }}{{ $_ := set $content "hosts" .hosts }}{{ end -}}
 {{- if and (eq .role "head") $settings.autoscaling.enabled -}}
-{{- $options := include "ray.autoscalerOptions" (list .root $settings .pod) | fromYaml -}}
-{{- $_ := set $content "autoscaler" (omit (include "ray.overlay" (list $options $settings.autoscaling.options) | fromJson) "upscalingMode" "idleTimeoutSeconds") -}}
+{{- $options := include "ray.autoscalerOptions" (list .root $settings .pod) | fromJson -}}
+{{- $_ := set $content "autoscaler" (omit $options "upscalingMode" "idleTimeoutSeconds") -}}
 {{- end -}}
 {{- $joint := dict
       "rayVersion" $settings.rayVersion
@@ -42,10 +48,14 @@
      made from, by what policy, and the Job itself, whose pod cannot be changed once it is there. The RayCluster bears
      it too, so that a Job knows whether it is the latest. Takes (root, cluster's name, its settings). */}}
 {{- define "ray.rolloutGoal" -}}
+{{- include "ray.once" (list (index . 0) "ray.hashedGoal" . (index . 1)) -}}
+{{- end -}}
+
+{{- define "ray.hashedGoal" -}}
 {{- $settings := index . 2 -}}
 {{- $stamps := dict -}}
 {{- range $type, $own := merge (dict "" $settings.head) $settings.workerTypes -}}
-{{- $group := dict "root" (index $ 0) "cluster" (index $ 1) "settings" $settings "role" (empty $type | ternary "head" "worker")
+{{- $group := dict "root" (index $ 0) "cluster" (index $ 1) "settings" $settings "role" (empty $type | ternary "head" "worker") "type" $type
       "pod" (include "ray.podSettings" (list (index $ 0) $own) | fromJson) "hosts" ($own | default dict).numOfHosts -}}
 {{- $_ := set $stamps $type (include "ray.stamps" (list $group (include "ray.unstampedGroup" $group | fromJson)) | fromJson) -}}
 {{- end -}}
@@ -86,19 +96,23 @@
       "container" (dict
         "name" "rollout"
         "command" (list "python3" "-u" "/etc/raychart/rollout.py" (toJson $task))
-        "volumeMounts" (list (include "ray.scriptsMount" (index . 0) | fromYaml)))
+        "volumeMounts" (list (include "ray.scriptsMount" (index . 0) | fromJson)))
       "env" $env
       "spec" (dict
         "serviceAccountName" (printf "%s-rollout" $name)
         "automountServiceAccountToken" true
         "restartPolicy" "Never"
-        "volumes" (list (include "ray.scriptsVolume" (index . 0) | fromYaml)))) -}}
+        "volumes" (list (include "ray.scriptsVolume" (index . 0) | fromJson)))) -}}
 {{- end -}}
 
 {{/* The images of worker types that are not the head's, as a JSON list of {name, image, types, spec}: each is tried by a
      Job of its own, because a pod with a container whose image cannot be pulled never ends, and so tells nobody. Takes
      (root, cluster's name, its settings). */}}
 {{- define "ray.imageProofs" -}}
+{{- include "ray.once" (list (index . 0) "ray.builtProofs" . (index . 1)) -}}
+{{- end -}}
+
+{{- define "ray.builtProofs" -}}
 {{- $root := index . 0 -}}
 {{- $settings := index . 2 -}}
 {{- $errand := include "ray.errandSettings" (list $root $settings) | fromJson -}}

@@ -9,8 +9,12 @@
 
 {{/* A cluster's settings: clusterDefaults, then the cluster's own. Takes (root, name). */}}
 {{- define "ray.clusterSettings" -}}
+{{- include "ray.once" (list (index . 0) "ray.mergedCluster" . (index . 1)) -}}
+{{- end -}}
+
+{{- define "ray.mergedCluster" -}}
 {{- $root := index . 0 -}}
-{{- $all := mustMergeOverwrite (deepCopy $root.Values.clusterDefaults) (deepCopy (index $root.Values.clusters (index . 1))) -}}
+{{- $all := mustMergeOverwrite (toJson $root.Values.clusterDefaults | fromJson) (index $root.Values.clusters (index . 1)) -}}
 {{- $types := dict -}}
 {{- range $name, $type := $all.workerTypes }}{{ if not (kindIs "invalid" $type) }}{{ $_ := set $types $name $type }}{{ end }}{{ end -}}
 {{- set $all "workerTypes" $types | toJson -}}
@@ -19,13 +23,21 @@
 {{/* A pod's settings: podDefaults, then the head's or the worker type's own. Takes (root, settings of the
      head or type). */}}
 {{- define "ray.podSettings" -}}
+{{- include "ray.once" (list (index . 0) "ray.mergedPod" . (index . 1)) -}}
+{{- end -}}
+
+{{- define "ray.mergedPod" -}}
 {{- $root := index . 0 -}}
-{{- mustMergeOverwrite (deepCopy $root.Values.podDefaults) (deepCopy (index . 1 | default dict)) | toJson -}}
+{{- mustMergeOverwrite (toJson $root.Values.podDefaults | fromJson) (index . 1 | default dict) | toJson -}}
 {{- end -}}
 
 {{/* Settings of a pod for a short errand in a cluster's image (test, uninstalling): where the head may run, with little
      of its own. Takes (root, cluster's settings). */}}
 {{- define "ray.errandSettings" -}}
+{{- include "ray.once" (list (index . 0) "ray.pickedErrand" . (index . 1).head) -}}
+{{- end -}}
+
+{{- define "ray.pickedErrand" -}}
 {{- $head := include "ray.podSettings" (list (index . 0) (index . 1).head) | fromJson -}}
 {{- $size := dict
       "requests" (dict "cpu" "50m" "memory" "128Mi" "ephemeral-storage" "16Mi")

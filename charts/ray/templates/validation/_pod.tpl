@@ -5,8 +5,7 @@
 {{- $pod := .pod -}}
 {{- $params := $pod.rayStartParams | default dict -}}
 {{- $resources := include "ray.resources" $pod | fromJson -}}
-{{- $container := dig "resources" dict ($pod.container | default dict) | default dict -}}
-{{- include "ray.prune" $container -}}
+{{- $container := include "ray.pruned" (dig "resources" dict ($pod.container | default dict) | default dict) | fromJson -}}
 {{- $cpus := list (dig "requests" "cpu" "" $resources) (dig "limits" "cpu" "" $resources) (dig "requests" "cpu" "" $container) (dig "limits" "cpu" "" $container) (dig "CPU" "" ($pod.rayResources | default dict)) (index $params "num-cpus") }}
 {{- if and .settings.autoscaling.enabled (empty (without $cpus "" nil)) }}
 {{ $path }}: no CPUs given, and the autoscaler stops when it cannot tell how many a pod has

@@ -10,7 +10,11 @@ if TYPE_CHECKING:
 
 
 class Item(NamedTuple):
-    """A step into a list by what identifies the item there, such as Item("name", "ray-head") or several keys."""
+    """A step into a list by what identifies the item there, such as Item("name", "ray-head").
+
+    `key` is a field, several with commas between them, "value" for a scalar, or "content" where an item is known by
+    all that it says. `value` is what people read, with nothing in it that must not be shown.
+    """
 
     key: str
     value: str
@@ -26,7 +30,7 @@ ChangePath = tuple[Step, ...]
 
 
 class Absent:
-    """What stands for a value that is not there, which is not the same as null."""
+    """What stands for a value that is not there. Null counts as absent too, as it does for the API server."""
 
     def __repr__(self) -> str:
         """Return what people read."""
@@ -49,12 +53,21 @@ class Hidden(NamedTuple):
         return f"hidden ({self.digest})"
 
 
+class Masked(str):
+    """A text in which everything that must not be shown was replaced by what str(Hidden) says."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """One difference inside an object.
 
-    `old` and `new` are plain values, ABSENT, or Hidden. Of an item that was moved in a list whose order matters they
-    are the positions. `unstable` says that the templates give another value each time they are rendered.
+    `path` names what it leads to as it is called in the new object, or in the old one when it is gone. `old` and
+    `new` are plain values, ABSENT, Hidden or Masked, or mappings and lists with such values in them. Of an item that
+    was moved in a list whose order matters they are the positions, of one that was renamed its names. `at` is the
+    position of an item added to or removed from such a list. `unstable` says that the templates give another value
+    each time they are rendered.
     """
 
     path: ChangePath
@@ -62,19 +75,22 @@ class Change:
     old: Any
     new: Any
     unstable: bool = False
+    at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ObjectDiff:
     """One object that differs; `old` and `new` have different identities when it was renamed.
 
-    Of added and removed objects `changes` is empty: the manifest says it all.
+    Of added and removed objects `changes` is empty: the manifest says it all. `unstable` says that the templates
+    give it another name each time they are rendered.
     """
 
     kind: Literal["added", "removed", "changed", "renamed"]
     old: Manifest | None
     new: Manifest | None
     changes: tuple[Change, ...] = ()
+    unstable: bool = False
 
     @property
     def manifest(self) -> Manifest:
@@ -82,6 +98,13 @@ class ObjectDiff:
         found = self.new or self.old
         assert found is not None  # noqa: S101 (one of them is there by construction)
         return found
+
+    @property
+    def counts(self) -> bool:
+        """Tell whether it is a difference, and not only what the templates give anew each time."""
+        if self.kind == "changed":
+            return any(not change.unstable for change in self.changes)
+        return not self.unstable or any(not change.unstable for change in self.changes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,3 +114,8 @@ class Comparison:
     objects: tuple[ObjectDiff, ...]
     old: tuple[Manifest, ...]
     new: tuple[Manifest, ...]
+
+    @property
+    def differs(self) -> bool:
+        """Tell whether anything differs that would not differ between two renderings of the same."""
+        return any(found.counts for found in self.objects)

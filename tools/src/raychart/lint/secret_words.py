@@ -7,7 +7,7 @@ import re
 from collections import Counter
 
 # Each is recognised by its form alone, whatever it is called.
-_FORMS = (
+FORMS = (
     ("a private key", re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY")),
     ("an AWS access key", re.compile(r"\b(AKIA|ASIA)[A-Z0-9]{16}\b")),
     ("a password in an address", re.compile(r"\b[a-z][a-z0-9+.-]*://[^\s/:@$<{]*:(?![$<{%*])[^\s/@]{2,}@")),
@@ -43,7 +43,7 @@ def by_form(text: str) -> str | None:
     """Return what credential a text contains; None for none that is known."""
     if not _HINT.search(text):
         return None
-    return next((what for what, form in _FORMS if form.search(text)), None)
+    return next((what for what, form in FORMS if form.search(text)), None)
 
 
 def is_named_secret(name: str) -> bool:

@@ -1,14 +1,17 @@
 """Prove that a chart's templates do nothing with the namespace's name but write it down.
 
 The name is followed from `.Release.Namespace` through variables, blocks and named templates. What it reaches may only
-be handled by functions that take every name alike. Three kinds of them are allowed besides those that never look
-into a text:
+be handled by functions that take every name alike. Some kinds of them are allowed besides those that never look into
+a text:
 
 - functions that compare whole texts or look them up: they tell a name from another only if the name, or a text with
   the name in it, stands somewhere in the chart or in the values, so such a name has to be rendered by itself;
+- functions that look for a text that is written out: names with a part of that text in them are told apart;
 - functions that make something else of every name (hashes, encodings, upper case) or cut at a length: two renderings
   for names of different length and letters give it away (twins.py);
 - `if`, `with`, `and`, `default` and the like, for which every name is true.
+
+A named template may change what it is given; what is changed in the values or elsewhere in the root context is a doubt.
 """
 
 from __future__ import annotations
@@ -33,19 +36,22 @@ _REVEALING = """
     sha1sum sha256sum sha512sum adler32sum b64enc b32enc upper title camelcase snakecase kebabcase
     trunc abbrev substr len lt le gt ge
 """
-_ALLOWED = frozenset(_BLIND.split()) | frozenset(_COMPARING.split()) | frozenset(_REVEALING.split())
+_SEARCHING = frozenset(["contains", "hasPrefix", "hasSuffix"])
+_ALLOWED = _SEARCHING | frozenset(_BLIND.split()) | frozenset(_COMPARING.split()) | frozenset(_REVEALING.split())
+# They give something new.
+_COPYING = frozenset(["deepCopy", "mustDeepCopy", "include"])
 # They change their first argument in place.
 _CHANGING = frozenset(["set", "merge", "mustMerge", "mergeOverwrite", "mustMergeOverwrite"])
 
 
-def writes_only(templates: Templates) -> bool:
-    """Tell whether the namespace's name is only written down, as far as this can be seen in the templates."""
+def texts_looked_for(templates: Templates) -> frozenset[str] | None:
+    """Return the texts that the templates look for in what has the name in it; None where they may do more with it."""
     if any("tpl" in action.functions for action in templates.actions):
         # What is in the values may be templates.
-        return False
+        return None
     flow = _Flow(templates)
     flow.follow()
-    return not flow.doubtful
+    return None if flow.doubtful else frozenset(flow.looked_for)
 
 
 class _Flow:
@@ -60,6 +66,7 @@ class _Flow:
         # Named templates that are called with the name, and those that give it.
         self.called: set[str] = set()
         self.giving: set[str] = set()
+        self.looked_for: set[str] = set()
 
     def follow(self) -> None:
         before = None
@@ -88,18 +95,29 @@ class _Flow:
 
     def _reach(self, action: Action, actions: Sequence[Action], held: _Held) -> None:
         """Note what an action does that has the name in it."""
-        if not set(action.functions) <= _ALLOWED:
+        searched = list(_searched(action))
+        self.looked_for.update(text for text in searched if text is not None)
+        if None in searched or not set(action.functions) <= _ALLOWED:
             self.doubtful = True
+        self._change(list(_changed(action)), action, actions, held)
         for name, argument in action.calls:
             if name is None or name not in self.templates.named:
                 self.doubtful = True
             elif held.any_of(argument, action):
                 self.called.add(name)
-        for changed in _changed(action):
-            if not changed.startswith("$") or changed.startswith("$."):
-                self.doubtful = True
-            held.variables.add(changed.partition(".")[0])
-            held.variables.update(_sources(changed.partition(".")[0], actions))
+
+    def _change(self, changed: list[str], action: Action, actions: Sequence[Action], held: _Held) -> None:
+        """Note what has the name in it from now on, because the action changes it in place."""
+        names = {chain.partition(".")[0] for chain in changed}
+        # Whatever a variable that is changed is a part of, is changed too.
+        while more := {source.partition(".")[0] for source in _sources(names, actions)} - names - {""}:
+            names |= more
+        held.variables |= names - {"", "$"}
+        parts = [*_sources(names, actions), *_uses(names - {"", "$"}, actions)]
+        if any(chain in {".", "$"} for chain in changed) or any(
+            held.is_of_root(one, action) for one in (*changed, *parts)
+        ):
+            self.doubtful = True
 
 
 class _Held:
@@ -134,6 +152,14 @@ class _Held:
             return begin in self.variables
         return id(action.inside[-1]) in self.reached if action.inside else self._named
 
+    def is_of_root(self, chain: str, action: Action) -> bool:
+        """Tell whether a field that is changed may be one of the root context, which all templates share."""
+        begin, *fields = chain.split(".")
+        if begin not in {"", "$"}:
+            return any(field[:1].isupper() for field in fields)
+        is_own = self._named or (begin == "" and bool(action.inside))
+        return not is_own or any(field[:1].isupper() for field in fields)
+
 
 def _changed(action: Action) -> Iterator[str]:
     """Yield the variables and fields that an action changes in place."""
@@ -142,10 +168,25 @@ def _changed(action: Action) -> Iterator[str]:
             yield action.words[at + 1].written
 
 
-def _sources(variable: str, actions: Sequence[Action]) -> Iterator[str]:
-    """Yield the variables that a variable may be a part of, or another name for."""
+def _sources(variables: set[str], actions: Sequence[Action]) -> Iterator[str]:
+    """Yield the variables and fields that variables may be parts of, or other names for."""
     for action in actions:
-        if variable in action.assigned:
-            for word in action.words:
-                if word.kind == "chain" and word.written.startswith("$") and len(word.written) > 1:
-                    yield word.written.partition(".")[0]
+        if not variables.isdisjoint(action.assigned) and _COPYING.isdisjoint(action.functions):
+            yield from (word.written for word in action.words if word.kind == "chain")
+
+
+def _uses(variables: set[str], actions: Sequence[Action]) -> Iterator[str]:
+    """Yield the fields of variables that are used."""
+    for action in actions:
+        for word in action.words:
+            if word.kind == "chain" and word.written.partition(".")[0] in variables:
+                yield word.written
+
+
+def _searched(action: Action) -> Iterator[str | None]:
+    """Yield the texts that an action looks for, None for one that is not written out."""
+    for at, word in enumerate(action.words):
+        if word.kind == "name" and word.written in _SEARCHING:
+            after = action.words[at + 1] if at + 1 < len(action.words) else None
+            is_plain = after is not None and after.kind == "text" and "\\" not in after.content
+            yield after.content if after is not None and is_plain else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from raychart.rendering.namespace_flow import writes_only
+from raychart.rendering.namespace_flow import texts_looked_for
 from raychart.rendering.parsed import STAND_IN, is_plain
 
 if TYPE_CHECKING:
@@ -24,13 +24,21 @@ class Twins:
 
     def __init__(self, chart: ChartFiles, *, stable: bool) -> None:
         self._chart = chart
-        self._sound = stable and chart.templates is not None and writes_only(chart.templates)
+        self._looked_for = texts_looked_for(chart.templates) if stable and chart.templates is not None else None
 
     def takes(self, namespace: str, given: str) -> bool:
         """Tell whether a namespace may be put in where the stand-in is: its name is not a word of chart or values."""
-        if not self._sound or not is_plain(namespace) or namespace > STAND_IN:
+        if self._looked_for is None or not is_plain(namespace) or namespace > STAND_IN:
+            return False
+        if any(_may_make(text, namespace) for text in self._looked_for):
             return False
         return namespace not in self._chart.text and namespace not in given
+
+
+def _may_make(text: str, name: str) -> bool:
+    """Tell whether a text may come about by what stands beside a name, and not beside another."""
+    ends = range(1, len(text) + 1)
+    return text in name or any(name.startswith(text[-n:]) or name.endswith(text[:n]) for n in ends)
 
 
 def render_stand_in(engine: Engine, request: Request) -> Output | None:

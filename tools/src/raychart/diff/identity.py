@@ -1,0 +1,101 @@
+"""Know the items of lists again: by fields, by value, or by all that they say."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from raychart.diff.model import Item
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+# What a field that is left out stands for in the API.
+_DEFAULTS = {"protocol": "TCP", "operator": "Equal"}
+# Fields of which an item has one, as a source of environment variables does.
+_SOURCES = ("configMapRef", "secretRef")
+
+
+def keyed(items: Sequence[Any], key: str) -> dict[Item, int] | None:
+    """Return the index of each item by what identifies it; None where an item has no identity or two have the same.
+
+    Items known by their value or their content are numbered when there are several of a kind.
+    """
+    found: dict[Item, int] = {}
+    counts: dict[str, int] = {}
+    for index, item in enumerate(items):
+        text = identity(item, key)
+        if text is None:
+            return None
+        if key in {"value", "content"}:
+            counts[text] = counts.get(text, 0) + 1
+            if counts[text] > 1:
+                text = f"{text} #{counts[text]}"
+        step = Item(key, text)
+        if step in found:
+            return None
+        found[step] = index
+    return found
+
+
+def identity(item: Any, key: str) -> str | None:
+    """Return what identifies an item by a key (see Item.key); None where it has no such thing."""
+    if key == "value":
+        return None if isinstance(item, (dict, list)) or item is None else _scalar(item)
+    if key == "content":
+        return content(item)
+    if not isinstance(item, dict):
+        return None
+    if key == "source":
+        return _source(item)
+    if key == "metadata.name":
+        metadata = item.get("metadata")
+        return _field(metadata, "name") if isinstance(metadata, dict) else None
+    fields = key.split(",")
+    texts = [_field(item, field) for field in fields]
+    if texts[0] is None and len(fields) == 1:
+        return None
+    return "/".join(text for text in texts if text) or "*"
+
+
+def content(value: Any) -> str:
+    """Write all that a value says, the same for the same meaning: order of keys and of lists left out, masked."""
+    from raychart.diff.secrets import shown
+
+    return _flow(shown(value))
+
+
+def _flow(value: Any) -> str:
+    if isinstance(value, dict):
+        entries = sorted(f"{key}: {_flow(item)}" for key, item in value.items() if item is not None)
+        return f"{{{', '.join(entries)}}}"
+    if isinstance(value, list):
+        return f"[{', '.join(sorted(map(_flow, value)))}]"
+    return _scalar(value)
+
+
+def _field(item: dict[str, Any], field: str) -> str | None:
+    value = item.get(field, _DEFAULTS.get(field))
+    if isinstance(value, list):
+        return ",".join(sorted(map(_flow, value)))
+    if isinstance(value, dict):
+        return content(value)
+    return None if value is None else _scalar(value, plain=True)
+
+
+def _scalar(value: Any, *, plain: bool = False) -> str:
+    if isinstance(value, str) and plain:
+        return value
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    from raychart.diff.values_text import on_one_line
+
+    return on_one_line(value)
+
+
+def _source(item: dict[str, Any]) -> str | None:
+    for source in _SOURCES:
+        about = item.get(source)
+        if isinstance(about, dict) and isinstance(about.get("name"), str):
+            prefix = item.get("prefix")
+            return f"{source} {about['name']}" + (f" as {prefix}" if isinstance(prefix, str) and prefix else "")
+    return None

@@ -1,0 +1,194 @@
+"""Put digests in the place of whatever must not be shown; in doubt it must not."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import json
+import re
+import secrets
+from typing import TYPE_CHECKING, Any
+
+from raychart.diff.model import Hidden, Masked
+from raychart.diff.secret_names import below, is_hot
+from raychart.diff.secret_text import hints, secret_spans
+from raychart.lint.secret_words import is_random
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from raychart.manifests import Manifest
+
+# Of this run alone: who sees a digest cannot find the value by trying.
+_KEY = secrets.token_bytes(32)
+# What a name like PASSWORD may have without giving anything away.
+_NOTHING = re.compile(r"\s*|\$\([\w.-]+\)|\$\{\w+\}|true|false|null|none", re.IGNORECASE)
+_FLAG = re.compile(r"--?([A-Za-z][\w.-]*)")
+_CODE = (".py", ".sh", ".js", ".ts", ".go", ".rb", ".lua", ".sql")
+_OF_SECRETS = ("data", "stringData")
+# YAML takes its time to read: in longer texts only what stands on one line with its name is found.
+_LONGEST_YAML = 100_000
+# Of a secret that is looked for in the text it came from: shorter ones would be found anywhere.
+_SHORTEST = 3
+
+
+def hidden(manifest: Manifest) -> dict[str, Any]:
+    """Return an object's body as it may be shown: mappings, lists and scalars, some of them Hidden or Masked."""
+    return {
+        key: sealed(value) if is_secret(manifest.kind, key) else shown({key: value})[key]
+        for key, value in as_stored(manifest).items()
+    }
+
+
+def is_secret(kind: str, key: str) -> bool:
+    """Tell whether all that an object has under a key at its top must not be shown."""
+    return kind == "Secret" and key in _OF_SECRETS
+
+
+def as_stored(manifest: Manifest) -> dict[str, Any]:
+    """Return an object's body, of a Secret as the API server keeps it: stringData encoded and laid over data."""
+    body = manifest.body
+    if manifest.kind != "Secret" or manifest.group or not any(key in body for key in _OF_SECRETS):
+        return body
+    data, texts = (body.get(key) or {} for key in _OF_SECRETS)
+    if not isinstance(data, dict) or not isinstance(texts, dict):
+        return body
+    stored = {key: _recoded(value) for key, value in data.items()}
+    stored |= {key: _encoded(value) for key, value in texts.items() if isinstance(value, str)}
+    kept = {key: value for key, value in texts.items() if not isinstance(value, str) and value is not None}
+    rest = {key: value for key, value in body.items() if key not in _OF_SECRETS}
+    return rest | ({"data": stored} if stored or "data" in body else {}) | ({"stringData": kept} if kept else {})
+
+
+def sealed(value: Any) -> Any:
+    """Return a value with everything in it hidden but the keys."""
+    return shown(value, hot=True, references=False)
+
+
+def shown(value: Any, *, hot: bool = False, code: bool = False, references: bool = True) -> Any:
+    """Return a value as it may be shown.
+
+    `hot` says that nothing in it may but `references` to Secrets, `code` that it is a program's text.
+    """
+    if isinstance(value, dict):
+        return {
+            key: shown(
+                item,
+                hot=below(value, key, hot=hot, references=references),
+                code=is_code(key),
+                references=references,
+            )
+            for key, item in value.items()
+        }
+    if isinstance(value, list):
+        return [
+            shown(item, hot=hot or follows_flag(value, index), references=references)
+            for index, item in enumerate(value)
+        ]
+    if isinstance(value, (Hidden, Masked)) or value is None or isinstance(value, bool):
+        return value
+    if hot:
+        return value if isinstance(value, str) and _NOTHING.fullmatch(value) else Hidden(digest(value))
+    return _text(value, code=code) if isinstance(value, str) else value
+
+
+def digest(value: object) -> str:
+    """Return what tells a value from others in this run: 8 characters."""
+    text = value if isinstance(value, str) else json.dumps(value)
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), key=_KEY, digest_size=4).hexdigest()
+
+
+def is_code(key: str) -> bool:
+    """Tell whether what is called so is a program's text, in which most values are expressions."""
+    return key.endswith(_CODE)
+
+
+def follows_flag(items: list[Any], index: int) -> bool:
+    """Tell whether an argument is the value of a flag such as --password before it."""
+    before = items[index - 1] if 0 < index <= len(items) else None
+    flag = _FLAG.fullmatch(before) if isinstance(before, str) else None
+    return flag is not None and is_hot(flag[1])
+
+
+def _text(text: str, *, code: bool) -> Any:
+    if is_random(text.strip()):
+        return Hidden(digest(text))
+    if text.lstrip()[:1] in {"{", "["}:
+        masked = _json(text)
+        if masked is not None:
+            return masked
+    masked = _without_spans(text, code=code)
+    if not code and "\n" in text and len(text) <= _LONGEST_YAML and hints(text):
+        for secret in _in_yaml(text):
+            masked = masked.replace(secret, str(Hidden(digest(secret))))
+    return text if masked == text else Masked(masked)
+
+
+def _without_spans(text: str, *, code: bool) -> str:
+    parts: list[str] = []
+    at = 0
+    for start, end in secret_spans(text, code=code):
+        part = text[start:end]
+        parts += [text[at:start], part if _NOTHING.fullmatch(part) else str(Hidden(digest(part)))]
+        at = end
+    return "".join([*parts, text[at:]])
+
+
+def _in_yaml(text: str) -> list[str]:
+    """Return the lines of what a YAML text holds that must not be shown, the longest first."""
+    from raychart.helm_yaml import read_documents
+
+    found: set[str] = set()
+    for document in read_documents(text, ""):
+        if not document.findings and isinstance(document.data, (dict, list)):
+            found.update(_lost(document.data, shown(document.data, references=False)))
+    lines = {line.strip() for value in found for line in value.splitlines()}
+    return sorted((line for line in lines if len(line) >= _SHORTEST), key=lambda line: (-len(line), line))
+
+
+def _lost(value: Any, masked: Any) -> Iterator[str]:
+    """Yield what is hidden in a value that was masked."""
+    if isinstance(masked, Hidden):
+        yield str(value)
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from _lost(item, masked[key])
+    elif isinstance(value, list):
+        for item, other in zip(value, masked, strict=True):
+            yield from _lost(item, other)
+
+
+def _json(text: str) -> str | None:
+    """Mask a JSON text by what it means; None where it is none."""
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    masked = shown(data, references=False)
+    if masked == data:
+        return text
+    compact = (",", ":") if ": " not in text else None
+    return Masked(json.dumps(_plain(masked), indent=2 if "\n" in text else None, separators=compact))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    return str(value) if isinstance(value, Hidden) else value
+
+
+def _encoded(text: str) -> str:
+    return base64.b64encode(text.encode("utf-8", "surrogatepass")).decode()
+
+
+def _recoded(value: Any) -> Any:
+    """Write base64 in the one way that the same bytes have; what is none stays."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return base64.b64encode(base64.b64decode("".join(value.split()), validate=True)).decode()
+    except (binascii.Error, ValueError):
+        return value

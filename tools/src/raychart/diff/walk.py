@@ -1,0 +1,151 @@
+"""Compare two values by meaning, down to the smallest parts that differ."""
+
+from __future__ import annotations
+
+import marshal
+from typing import TYPE_CHECKING, Any
+
+from raychart.diff import order, secrets
+from raychart.diff.identity import keyed
+from raychart.diff.list_rules import Rule, rules_for
+from raychart.diff.meaning import same, same_bytes
+from raychart.diff.model import ABSENT, Change, ChangePath
+from raychart.diff.secret_names import below
+from raychart.diff.similar import renamed_items
+
+if TYPE_CHECKING:
+    from raychart.diff.order import Lists as _Lists
+    from raychart.diff.order import Places as _Places
+
+
+def differences(old: dict[str, Any], new: dict[str, Any], kind: str) -> list[Change]:
+    """Return what differs between two objects of a kind, in the order in which they have it, masked."""
+    walk = _Walk(kind)
+    walk.values(old, new, (), hot=False)
+    return walk.changes
+
+
+class _Walk:
+    """One pass over two values side by side, which collects changes."""
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+        self.changes: list[Change] = []
+
+    def values(self, old: Any, new: Any, path: ChangePath, *, hot: bool) -> None:
+        if old is new:
+            return
+        if isinstance(old, dict) and isinstance(new, dict):
+            if not same_bytes(old, new):
+                self.mappings(old, new, path, hot=hot)
+        elif isinstance(old, list) and isinstance(new, list):
+            if not same_bytes(old, new):
+                self.lists(old, new, path, hot=hot)
+        elif isinstance(old, (dict, list)) or isinstance(new, (dict, list)) or not same(old, new, path):
+            self.add(path, old, new, hot=hot)
+
+    def add(self, path: ChangePath, old: Any, new: Any, *, hot: bool, at: int | None = None) -> None:
+        """Keep a change of a value; null is the same as absent."""
+        kind: Any = "added" if old is ABSENT else "removed" if new is ABSENT else "changed"
+        code = isinstance(path[-1], str) and secrets.is_code(path[-1]) if path else False
+        before, after = (side if side is ABSENT else self.masked(side, path, hot=hot, code=code) for side in (old, new))
+        self.changes.append(Change(path, kind, before, after, at=at))
+
+    def masked(self, value: Any, path: ChangePath, *, hot: bool, code: bool) -> Any:
+        if path and isinstance(path[0], str) and secrets.is_secret(self.kind, path[0]):
+            return secrets.sealed(value)
+        return secrets.shown(value, hot=hot, code=code)
+
+    def mappings(self, old: dict[str, Any], new: dict[str, Any], path: ChangePath, *, hot: bool) -> None:
+        for key, before in old.items():
+            after = new.get(key)
+            if before is after or (isinstance(before, str) and isinstance(after, str) and before == after):
+                continue
+            self.entry(key, (old, new), path, hot=hot)
+        for key, after in new.items():
+            if after is not None and key not in old:
+                self.entry(key, (old, new), path, hot=hot)
+
+    def entry(self, key: str, sides: tuple[dict[str, Any], dict[str, Any]], path: ChangePath, *, hot: bool) -> None:
+        """Compare what two mappings have under a key, which is not both times null or absent."""
+        hot = any(below(side, key, hot=hot) for side in sides)
+        old, new = (ABSENT if side.get(key) is None else side[key] for side in sides)
+        if old is ABSENT or new is ABSENT:
+            self.add((*path, key), old, new, hot=hot)
+        else:
+            self.values(old, new, (*path, key), hot=hot)
+
+    def lists(self, old: list[Any], new: list[Any], path: ChangePath, *, hot: bool) -> None:
+        for rule in rules_for(self.kind, path, [*old, *new]):
+            before, after = keyed(old, rule.key), keyed(new, rule.key)
+            if before is not None and after is not None:
+                self.keyed(rule, (old, new), (before, after), path, hot=hot)
+                return
+        self.sequence(old, new, path, hot=hot)
+
+    def keyed(self, rule: Rule, lists: _Lists, places: _Places, path: ChangePath, *, hot: bool) -> None:
+        """Compare lists whose items are known by something."""
+        (old, new), (before, after) = lists, places
+        # What each item of the new list was called in the old one.
+        origin = {item: item for item in after if item in before}
+        gone = [(item, old[index]) for item, index in before.items() if item not in after]
+        came = [(item, new[index]) for item, index in after.items() if item not in before]
+        for one, other in renamed_items(rule.key, gone, came):
+            origin[other] = one
+            self.changes.append(Change((*path, other), "renamed", one.value, other.value))
+        moved = order.moved(rule.order, lists, places, origin)
+        kept = set(origin.values())
+        for item, value in gone:
+            if item not in kept:
+                self.add((*path, item), value, ABSENT, hot=hot, at=None if moved is None else before[item])
+        for item, index in after.items():
+            if item not in origin:
+                self.add((*path, item), ABSENT, new[index], hot=hot, at=None if moved is None else index)
+            elif rule.key not in {"content", "value"}:
+                was = old[before[origin[item]]], new[index]
+                if origin[item] != item:
+                    was = _nameless(was[0], rule.key), _nameless(was[1], rule.key)
+                self.values(*was, (*path, item), hot=hot)
+        for item in moved or ():
+            self.changes.append(Change((*path, item), "moved", before[origin[item]], after[item]))
+
+    def sequence(self, old: list[Any], new: list[Any], path: ChangePath, *, hot: bool) -> None:
+        """Compare lists whose items are known by where they stand; the index of a change is that in the new list."""
+        kept, moved = order.sequences([_token(item) for item in old], [_token(item) for item in new])
+        for one, other in moved:
+            self.changes.append(Change((*path, other), "moved", one, other))
+        settled = {one for one, _ in moved}, {other for _, other in moved}
+        at = (0, 0)
+        for end in [*kept, (len(old), len(new))]:
+            gap = [[i for i in range(at[side], end[side]) if i not in settled[side]] for side in (0, 1)]
+            self.gap((old, new), gap[0], gap[1], path, hot=hot)
+            at = end[0] + 1, end[1] + 1
+
+    def gap(self, lists: _Lists, gone: list[int], came: list[int], path: ChangePath, *, hot: bool) -> None:
+        """Compare what stands between items that are the same: one by one, as far as both sides go."""
+        old, new = lists
+        both = min(len(gone), len(came))
+        for one, other in zip(gone, came, strict=False):
+            secret = hot or secrets.follows_flag(old, one) or secrets.follows_flag(new, other)
+            self.values(old[one], new[other], (*path, other), hot=secret)
+        for one in gone[both:]:
+            self.add((*path, one), old[one], ABSENT, hot=hot or secrets.follows_flag(old, one), at=one)
+        for other in came[both:]:
+            self.add((*path, other), ABSENT, new[other], hot=hot or secrets.follows_flag(new, other), at=other)
+
+
+def _nameless(item: dict[str, Any], key: str) -> dict[str, Any]:
+    return {field: value for field, value in item.items() if field != key}
+
+
+def _token(value: Any) -> bytes:
+    """Return the same bytes for the same meaning."""
+    return marshal.dumps(_normal(value), 2)
+
+
+def _normal(value: Any) -> Any:
+    if isinstance(value, dict):
+        return [(key, _normal(value[key])) for key in sorted(value) if value[key] is not None]
+    if isinstance(value, list):
+        return [_normal(item) for item in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value

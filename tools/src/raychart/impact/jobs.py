@@ -1,0 +1,86 @@
+"""Jobs and CronJobs: they run once, or at their next time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from raychart.impact.about import about_itself, immutable, is_kept
+from raychart.impact.ledger import Because, Ledger
+from raychart.impact.mappings import items, mapping, mappings
+from raychart.impact.rollout_policy import LABEL, policy_of
+
+if TYPE_CHECKING:
+    from raychart.diff.model import ObjectDiff
+    from raychart.impact.context import Context
+    from raychart.manifests import Manifest
+
+_JOB = "Kubernetes: Job"
+_CHART = "charts/ray templates/cluster/rollout.yaml"
+# A Job's pods cannot be changed once it is there; the others are what ValidateJobUpdate refuses besides.
+_IMMUTABLE = (
+    ("spec", "template"),
+    ("spec", "selector"),
+    ("spec", "completionMode"),
+    ("spec", "completions"),
+    ("spec", "podFailurePolicy"),
+    ("spec", "manualSelector"),
+)
+
+
+def job(diff: ObjectDiff, context: Context, ledger: Ledger) -> None:
+    """Enter what changes of a Job do."""
+    if is_kept(diff, context, ledger):
+        return
+    if LABEL in mapping(diff.manifest.body, "metadata", "labels") and diff.kind != "changed":
+        _of_rollout(diff, ledger)
+    elif diff.kind in {"added", "renamed"} and _schedules(diff.new) != _schedules(diff.old):
+        reason = "it puts in force what the schedules say for this hour: workers are made, or fewer kept"
+        ledger.add("scale-up", Because(reason, "charts/ray files/schedule.py"))
+    elif diff.kind == "added":
+        ledger.add("live", Because("a new Job: it runs once", _JOB))
+    elif diff.kind == "renamed":
+        ledger.add("live", Because("under another name it is another Job: it runs once, the former one goes", _JOB))
+    elif diff.kind == "removed":
+        ledger.add(
+            "live", Because(f"the Job goes{context.where_pruned}, and with it its pods, if they still run", _JOB)
+        )
+    else:
+        about_itself(ledger)
+        immutable(diff, context, ledger, _IMMUTABLE, lost="it runs once more")
+        ledger.add(
+            "live", Because("it is changed in the Job that is there, if that still runs", _JOB), ledger.uncovered()
+        )
+
+
+def _of_rollout(diff: ObjectDiff, ledger: Ledger) -> None:
+    """Enter that another Job brings pods in line: what that does to them is said of the RayCluster."""
+    if diff.kind == "removed":
+        reason = "the rollout's former Job goes: what it has not done yet, it leaves"
+    elif policy_of(diff.manifest) is None:
+        reason = "it tries an image of a worker type, before the rollout touches a pod"
+    else:
+        reason = "the rollout's Job: what it does to pods is said of the RayCluster"
+    ledger.add("none", Because(reason, _CHART))
+
+
+def _schedules(manifest: Manifest | None) -> object:
+    """Return the schedules that a Job of the chart's puts in force; None of any other."""
+    for container in mappings(manifest.body if manifest else None, "spec", "template", "spec", "containers"):
+        command = items(container, "command")
+        if "/etc/raychart/schedule.py" in command:
+            return command[-1]
+    return None
+
+
+def cron_job(diff: ObjectDiff, context: Context, ledger: Ledger) -> None:
+    """Enter what changes of a CronJob do."""
+    if is_kept(diff, context, ledger):
+        return
+    source = "Kubernetes: CronJob"
+    if diff.kind == "removed":
+        ledger.add("live", Because(f"it goes{context.where_pruned}: nothing is started by it any more", source))
+    elif diff.kind != "changed":
+        ledger.add("live", Because("its Jobs are started when their time comes", source))
+    else:
+        about_itself(ledger)
+        ledger.add("live", Because("it counts from its next run on", source), ledger.uncovered())

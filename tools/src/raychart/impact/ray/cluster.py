@@ -1,0 +1,134 @@
+"""What a change of a RayCluster does: to its head, to each worker type, and to who may reach it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from raychart.impact.about import is_kept
+from raychart.impact.ledger import Because, Ledger
+from raychart.impact.mappings import text
+from raychart.impact.ray import groups
+from raychart.impact.ray.fields import GROUP_RULES, RULES, outcomes_of
+from raychart.impact.ray.labels import metadata_changes
+from raychart.impact.ray.limits import limits_change
+from raychart.impact.ray.numbers import pods_of
+from raychart.impact.ray.pods import all_recreated, head_follows, workers_follow
+from raychart.impact.ray.refused import refusal
+from raychart.impact.ray.sides import Sides
+from raychart.impact.ray.special import SPECIAL
+
+if TYPE_CHECKING:
+    from raychart.diff.model import Change, ObjectDiff
+    from raychart.impact.context import Context
+    from raychart.impact.ray.fields import Outcome
+
+_OPERATOR = "KubeRay v1.7.0 rcc:rayClusterReconcile"
+_MULTIKUEUE = "kueue.x-k8s.io/multikueue"
+
+
+def raycluster(diff: ObjectDiff, context: Context, ledger: Ledger) -> None:
+    """Enter what the changes of a RayCluster do."""
+    sides = Sides(diff, context)
+    if is_kept(diff, context, ledger):
+        return
+    if diff.kind != "changed":
+        _comes_or_goes(sides, ledger)
+    elif problem := refusal(sides):
+        ledger.add("rejected", problem, whom=sides.itself)
+    elif text(sides.new, "managedBy") == _MULTIKUEUE:
+        _managed_elsewhere(sides, ledger)
+    else:
+        _changed(sides, ledger)
+
+
+def _comes_or_goes(sides: Sides, ledger: Ledger) -> None:
+    if sides.diff.kind == "added":
+        reason = (
+            "a new cluster: the operator makes its pods"
+            if pods_of(sides.new).most
+            else "a new cluster, which has no pods while it is suspended"
+        )
+        ledger.add("scale-up", Because(reason, _OPERATOR), whom=sides.itself, pods=pods_of(sides.new))
+        return
+    pods = pods_of(sides.old)
+    if sides.diff.kind == "removed":
+        pruned = sides.context.where_pruned
+        reason = f"the cluster is deleted{pruned}: its pods, Services and token go, and all that runs on it"
+    else:
+        former = sides.diff.old.name if sides.diff.old else ""
+        reason = (
+            f"under another name it is another cluster, at another address: {former} is deleted with "
+            "all that runs on it"
+        )
+    ledger.add(
+        "replace",
+        Because(reason, "Kubernetes: owner references; KubeRay v1.7.0 rcc:rayClusterReconcile"),
+        whom=sides.itself,
+        pods=pods,
+    )
+
+
+def _managed_elsewhere(sides: Sides, ledger: Ledger) -> None:
+    reason = (
+        "managedBy is multikueue: this namespace's operator leaves the cluster alone, another "
+        "Kubernetes cluster runs a copy"
+    )
+    changes = [change for change in sides.diff.changes if change.path != ("spec", "managedBy")]
+    ledger.add("ignored", Because(reason, _OPERATOR), changes, whom=sides.itself)
+    reason = "from now on the operator leaves the cluster alone, and its pods, if there are any, without care"
+    ledger.add("ignored", Because(reason, _OPERATOR), sides.below("spec", "managedBy"), whom=sides.itself)
+
+
+def _changed(sides: Sides, ledger: Ledger) -> None:
+    if sides.recreates and not sides.asleep:
+        all_recreated(sides, ledger, sides.hashed)
+    for name in sides.new_groups.keys() - sides.old_groups.keys():
+        groups.group_added(sides, ledger, name)
+    for name in sides.old_groups.keys() - sides.new_groups.keys():
+        groups.group_removed(sides, ledger, name)
+    for name in sides.kept:
+        groups.numbers_change(sides, ledger, name)
+        groups.hosts_change(sides, ledger, name)
+        _fields_of_group(sides, ledger, name)
+    groups.list_rewritten(sides, ledger)
+    limits_change(sides, ledger)
+    metadata_changes(sides, ledger)
+    for enter in SPECIAL:
+        enter(sides, ledger)
+    _fields(sides, ledger)
+
+
+def _fields_of_group(sides: Sides, ledger: Ledger, name: str) -> None:
+    """Enter what changes in a worker group that stays do, its numbers aside."""
+    by_outcome: defaultdict[Outcome, list[Change]] = defaultdict(list)
+    for change in sides.of_group(name):
+        for outcome in outcomes_of(change.path[3:], GROUP_RULES) if change.kind != "moved" or change.path[3:] else ():
+            by_outcome[outcome].append(change)
+    for outcome, changes in by_outcome.items():
+        if outcome.effect == "workers":
+            workers_follow(sides, ledger, name, sides.not_recreated(changes), outcome.reason)
+        elif outcome.effect != "head":
+            ledger.add(outcome.effect, outcome.because, changes, whom=sides.worker_type(name))
+    moved = [change for change in sides.of_group(name) if change.kind == "moved" and not change.path[3:]]
+    reason = "the order of worker types means nothing to the operator"
+    ledger.add(
+        "none", Because(reason, "KubeRay v1.7.0 rcc:reconcilePods"), sides.not_recreated(moved), whom=sides.itself
+    )
+
+
+def _fields(sides: Sides, ledger: Ledger) -> None:
+    """Enter what changes of the cluster's and the head's fields do."""
+    by_outcome: defaultdict[Outcome, list[Change]] = defaultdict(list)
+    for change in sides.diff.changes:
+        for outcome in outcomes_of(change.path, RULES):
+            by_outcome[outcome].append(change)
+    for outcome, changes in by_outcome.items():
+        rest = sides.not_recreated(changes)
+        if outcome.effect == "head":
+            head_follows(sides, ledger, rest, outcome.reason)
+        elif outcome.effect == "workers":
+            for name in sides.kept:
+                workers_follow(sides, ledger, name, rest, outcome.reason)
+        else:
+            ledger.add(outcome.effect, outcome.because, changes, whom=sides.itself)

@@ -1,0 +1,189 @@
+"""What a change of a worker type's numbers does, and of the list of types."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from raychart.impact.ledger import Because, Ledger
+from raychart.impact.model import NO_PODS, Pods
+from raychart.impact.ray.limits import floors
+from raychart.impact.ray.numbers import UNLIMITED, Numbers, autoscales, numbers_of, workers_of
+
+if TYPE_CHECKING:
+    from raychart.diff.model import Change
+    from raychart.impact.ray.sides import Sides
+
+_OPERATOR = "KubeRay v1.7.0 rcc:reconcilePods"
+_DESIRED = "KubeRay v1.7.0 util.go:GetWorkerGroupDesiredReplicas"
+_AUTOSCALER = "Ray 2.60.0 autoscaler: _keep_worker_of_node_type (v1), _enforce_max_workers_per_type (v2)"
+_LIMITS = "charts/ray files/autoscaler_hooks.py"
+_HOSTS = "KubeRay v1.7.0 rcc:reconcileMultiHostWorkerGroup"
+NUMBERS = ("replicas", "minReplicas", "maxReplicas")
+
+
+def numbers_change(sides: Sides, ledger: Ledger, name: str) -> None:
+    """Enter what changes of a type's replicas, minReplicas and maxReplicas do."""
+    changes = {field: _of_field(sides, name, field) for field in NUMBERS}
+    if sides.asleep:
+        because = Because("a suspended cluster has no pods: the numbers count when it is resumed", _OPERATOR)
+        for part in changes.values():
+            ledger.add("none", because, part, whom=sides.worker_type(name))
+        return
+    old, new = numbers_of(sides.old_groups[name]), numbers_of(sides.new_groups[name])
+    if sides.autoscaled:
+        _autoscaled(sides, ledger, name, (old, new), changes)
+    else:
+        _fixed(sides, ledger, name, new, [change for part in changes.values() for change in part])
+
+
+def _fixed(sides: Sides, ledger: Ledger, name: str, new: Numbers, changes: list[Change]) -> None:
+    """The operator alone: as many pods as replicas says, within the limits, and it deletes what is too many."""
+    whom = sides.worker_type(name)
+    live = workers_of(sides.old_groups[name], autoscaled=autoscales(sides.old))
+    if autoscales(sides.old):
+        # Until now nobody but the autoscaler deleted pods.
+        changes = changes + sides.below("spec", "enableInTreeAutoscaling")
+    wanted = new.desired * new.hosts
+    if wanted < live.most:
+        pods = Pods(max(live.least - wanted, 0), live.most - wanted)
+        reason = f"the operator keeps {wanted} pods and deletes any that are more, busy or not"
+        ledger.add("scale-down", Because(reason, _OPERATOR), changes, whom=whom, pods=pods)
+    if wanted > live.least:
+        pods = Pods(max(wanted - live.most, 0), wanted - live.least)
+        ledger.add(
+            "scale-up",
+            Because(f"the operator makes pods until there are {wanted}", _OPERATOR),
+            changes,
+            whom=whom,
+            pods=pods,
+        )
+    if live == Pods(wanted, wanted):
+        reason = f"the number of pods stays {wanted}: without autoscaling limits only bound replicas"
+        ledger.add("none", Because(reason, _DESIRED), changes, whom=whom)
+
+
+def _autoscaled(
+    sides: Sides, ledger: Ledger, name: str, numbers: tuple[Numbers, Numbers], changes: dict[str, list[Change]]
+) -> None:
+    """Operator and autoscaler together: the former makes pods, the latter alone takes them away."""
+    old, new = numbers
+    whom = sides.worker_type(name)
+    _minimum(sides, ledger, name, changes["minReplicas"])
+    if changes["maxReplicas"] and new.most < old.most:
+        gentle = (
+            "idle pods go at once, busy ones when they are done"
+            if floors(sides.diff.new)
+            else "idle pods go first, but busy ones too"
+        )
+        least = new.most if old.most == UNLIMITED else old.most
+        reason = f"no more than {new.most} workers may stay, and the autoscaler takes away what is more: {gentle}"
+        source = _LIMITS if floors(sides.diff.new) else _AUTOSCALER
+        pods = Pods(0, (least - new.most) * old.hosts)
+        ledger.add("scale-down", Because(reason, source), changes["maxReplicas"], whom=whom, pods=pods)
+    elif changes["maxReplicas"]:
+        reason = "the autoscaler reads the limit each round and may go higher from now on, where there is work for more"
+        ledger.add("live", Because(reason, _AUTOSCALER), changes["maxReplicas"], whom=whom)
+    if changes["replicas"] and "replicas" in sides.new_groups[name] and new.desired > max(old.desired, new.least):
+        pods = Pods(0, (new.desired - max(old.desired, new.least)) * new.hosts)
+        reason = (
+            f"the operator makes pods until there are {new.desired} workers, which the autoscaler takes "
+            "away when they idle"
+        )
+        ledger.add("scale-up", Because(reason, _OPERATOR), changes["replicas"], whom=whom, pods=pods)
+    else:
+        reason = (
+            "replicas is the autoscaler's where it runs: the operator deletes nothing, and the "
+            "autoscaler sets its own number"
+        )
+        ledger.add("none", Because(reason, _OPERATOR), changes["replicas"], whom=whom)
+
+
+def _minimum(sides: Sides, ledger: Ledger, name: str, changes: list[Change]) -> None:
+    """Enter what a change of the minimum does: what the limits name where the chart's autoscaler reads them."""
+    old, new = numbers_of(sides.old_groups[name]), numbers_of(sides.new_groups[name])
+    before = max(floors(sides.diff.old).get(name, old.least), old.least)
+    after = max(floors(sides.diff.new).get(name, new.least), new.least)
+    whom = sides.worker_type(name)
+    if floors(sides.diff.old).get(name) != floors(sides.diff.new).get(name):
+        changes = changes + sides.below("metadata", "annotations", "raychart/autoscaling")
+    if after > before:
+        reason = f"{after} workers are kept, so that pods are made where fewer run"
+        ledger.add(
+            "scale-up", Because(reason, _DESIRED), changes, whom=whom, pods=Pods(0, (after - before) * new.hosts)
+        )
+    elif after < before:
+        reason = f"{after} workers are kept instead of {before}: the others go when they have been idle for long enough"
+        ledger.add(
+            "scale-down", Because(reason, _AUTOSCALER), changes, whom=whom, pods=Pods(0, (before - after) * old.hosts)
+        )
+    else:
+        ledger.add("none", Because("the number of workers that are kept stays the same", _DESIRED), changes, whom=whom)
+
+
+def hosts_change(sides: Sides, ledger: Ledger, name: str) -> None:
+    """Enter what the operator itself does about another number of pods per worker."""
+    changes = _of_field(sides, name, "numOfHosts")
+    old, new = numbers_of(sides.old_groups[name]), numbers_of(sides.new_groups[name])
+    if sides.asleep or not 1 < old.hosts < new.hosts:
+        return
+    pods = workers_of(sides.old_groups[name], autoscaled=autoscales(sides.old))
+    reason = f"the operator deletes every worker that has fewer than {new.hosts} pods at once, with what it runs"
+    ledger.add("roll", Because(reason, _HOSTS), changes, whom=sides.worker_type(name), pods=pods)
+
+
+def group_added(sides: Sides, ledger: Ledger, name: str) -> None:
+    """Enter that a worker type comes."""
+    pods = NO_PODS if sides.asleep else workers_of(sides.new_groups[name], autoscaled=sides.autoscaled)
+    reason = "a new worker type: its pods are made, no other pod is touched"
+    ledger.add("scale-up", Because(reason, _OPERATOR), sides.of_group(name), whom=sides.worker_type(name), pods=pods)
+
+
+def group_removed(sides: Sides, ledger: Ledger, name: str) -> None:
+    """Enter that a worker type goes."""
+    pods = workers_of(sides.old_groups[name], autoscaled=autoscales(sides.old))
+    policy = sides.policy
+    source = "charts/ray files/rollout.py"
+    if policy is None:
+        reason = "its pods stay behind, nobody's, and the autoscaler fails over them"
+        reason = reason if sides.autoscaled else "its pods stay behind, nobody's, until they are deleted by hand"
+        source = "KubeRay v1.7.0 rcc:reconcilePods, kuberay#1739"
+    elif not policy.rolls_workers:
+        why = "rollout.workers is never" if policy.workers == "never" else "this is a trial"
+        reason = f"{why}: its pods stay behind until they end or are deleted by hand"
+    elif policy.workers == "idle":
+        reason = "rollout.workers is idle: each of its pods goes when it has nothing to do"
+    else:
+        reason = f"rollout.workers is rolling: idle pods go, busy ones have {policy.drain_seconds} s for their tasks"
+    ledger.add("remove-type", Because(reason, source), sides.of_group(name), whom=sides.worker_type(name), pods=pods)
+
+
+def list_rewritten(sides: Sides, ledger: Ledger) -> None:
+    """Enter what it does that the list of worker groups is written whole, over what others had set there."""
+    changes = sides.below("spec", "workerGroupSpecs")
+    if sides.asleep:
+        return
+    source = "Helm: lists in custom resources are replaced whole"
+    for name in sides.kept:
+        group = sides.new_groups[name]
+        if _of_field(sides, name, "replicas") or autoscales(sides.old) != sides.autoscaled:
+            continue
+        new = numbers_of(group)
+        if sides.autoscaled and group.get("replicas") is not None and new.desired > new.least:
+            reason = (
+                f"replicas goes back to {new.desired} with the list, and pods are made up to that number, "
+                "whatever the autoscaler had set"
+            )
+            pods = Pods(0, (new.desired - new.least) * new.hosts)
+            ledger.add("scale-up", Because(reason, source), changes, whom=sides.worker_type(name), pods=pods)
+        elif not sides.autoscaled and group.get("replicas") is None and new.most > new.least:
+            most = new.least if new.most == UNLIMITED else new.most
+            reason = (
+                f"replicas is not said and goes back to minReplicas ({new.least}) with the list, whatever "
+                "was set by hand"
+            )
+            pods = Pods(0, (most - new.least) * new.hosts)
+            ledger.add("scale-down", Because(reason, source), changes, whom=sides.worker_type(name), pods=pods)
+
+
+def _of_field(sides: Sides, name: str, field: str) -> list[Change]:
+    return [change for change in sides.of_group(name) if change.path[3:4] == (field,)]

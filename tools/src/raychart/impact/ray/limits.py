@@ -1,0 +1,66 @@
+"""The limits that the chart's autoscaler reads from an annotation each round (files/autoscaler_limits.py)."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from raychart.impact.ledger import Because, Ledger
+from raychart.impact.mappings import mapping, text
+from raychart.impact.model import Pods
+from raychart.impact.ray.numbers import autoscales, pods_of
+
+if TYPE_CHECKING:
+    from raychart.impact.ray.sides import Sides
+    from raychart.manifests import Manifest
+
+ANNOTATION = "raychart/autoscaling"
+_LIMITS = "charts/ray files/autoscaler_limits.py"
+_HOOKS = "charts/ray files/autoscaler_hooks.py"
+
+
+def limits_of(manifest: Manifest | None) -> dict[str, Any]:
+    """Return the limits that a RayCluster names, nothing where it names none or they are no JSON."""
+    written = text(manifest.body if manifest else None, "metadata", "annotations", ANNOTATION)
+    try:
+        limits = json.loads(written) if written else {}
+    except ValueError:
+        return {}
+    return limits if isinstance(limits, dict) else {}
+
+
+def floors(manifest: Manifest | None) -> dict[str, int]:
+    """Return how many workers of each type are kept at least, outside of schedules."""
+    named = mapping(limits_of(manifest), "minWorkers")
+    return {name: number for name, number in named.items() if isinstance(number, int)}
+
+
+def limits_change(sides: Sides, ledger: Ledger) -> None:
+    """Enter what a change of the limits does that is not about one type's minimum."""
+    changes = sides.below("metadata", "annotations", ANNOTATION)
+    if not changes:
+        return
+    old, new = (_without_floors(limits_of(manifest)) for manifest in (sides.diff.old, sides.diff.new))
+    cap = new.get("maxWorkers")
+    before = old.get("maxWorkers")
+    # Without a cap, as many as the types' own maxima allow.
+    most = pods_of(sides.old).most - 1 if autoscales(sides.old) else 0
+    before = min(before, most) if isinstance(before, int) else most
+    if isinstance(cap, int) and cap < before:
+        reason = (
+            f"no more than {cap} worker pods of all types together may stay: idle ones go at once, busy "
+            "ones when they are done"
+        )
+        ledger.add("scale-down", Because(reason, _HOOKS), changes, whom=sides.itself, pods=Pods(0, before - cap))
+    elif old != new or not _same_floors(sides):
+        reason = "the autoscaler reads its limits each round, so that they hold within seconds"
+        ledger.add("live", Because(reason, _LIMITS), changes, whom=sides.itself)
+
+
+def _without_floors(limits: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in limits.items() if key != "minWorkers"}
+
+
+def _same_floors(sides: Sides) -> bool:
+    old, new = floors(sides.diff.old), floors(sides.diff.new)
+    return all(old.get(name) == new.get(name) for name in sides.kept)

@@ -1,0 +1,129 @@
+"""Fields of a RayCluster by which all of its pods come, go, or are looked after in another way."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from raychart.impact.ledger import Because, Ledger
+from raychart.impact.mappings import text
+from raychart.impact.model import Pods
+from raychart.impact.ray.numbers import autoscales, pods_of, workers_of
+from raychart.impact.ray.pods import ONE_POD, head_stays, how_workers_roll, loss
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from raychart.impact.ray.sides import Sides
+
+_SUSPEND = "KubeRay v1.7.0 rcc:reconcilePods, calculateStatus"
+_RECREATE = "KubeRay v1.7.0 rcc:shouldRecreatePodsForUpgrade"
+_INGRESS = "KubeRay v1.7.0 rcc:reconcileIngress"
+_ROLLOUT = "charts/ray files/rollout.py"
+
+
+def suspension(sides: Sides, ledger: Ledger) -> None:
+    """Enter what suspending and resuming do."""
+    changes = sides.below("spec", "suspend")
+    old, new = sides.old.get("suspend"), sides.new.get("suspend")
+    if not changes:
+        return
+    if new is True:
+        reason = (
+            "suspended: the operator deletes the head and all workers at once, and makes none until "
+            f"suspend is false; {loss(sides)}"
+        )
+        ledger.add("head-restart", Because(reason, _SUSPEND), changes, whom=sides.head, pods=ONE_POD)
+        for name, group in sides.old_groups.items():
+            pods = workers_of(group, autoscaled=autoscales(sides.old))
+            ledger.add(
+                "scale-down",
+                Because("suspended: all of its pods go", _SUSPEND),
+                changes,
+                whom=sides.worker_type(name),
+                pods=pods,
+            )
+    elif old is True and new is False:
+        reason = "resumed: the operator makes the head and the workers, from what the cluster says now"
+        ledger.add("scale-up", Because(reason, _SUSPEND), changes, whom=sides.itself, pods=pods_of(sides.new))
+    elif old is True:
+        reason = "a suspended cluster stays suspended when suspend goes: to resume it, suspend has to be false"
+        ledger.add("ignored", Because(reason, _SUSPEND), changes, whom=sides.itself)
+    elif sides.recreates:
+        return  # Recreate takes the change from nothing to false for another spec, and has said so.
+    else:
+        ledger.add(
+            "none", Because("the cluster is not suspended, before and after", _SUSPEND), changes, whom=sides.itself
+        )
+
+
+def upgrade_strategy(sides: Sides, ledger: Ledger) -> None:
+    """Enter what another way of following changes does."""
+    changes = sides.below("spec", "upgradeStrategy")
+    if sides.recreates and text(sides.old, "upgradeStrategy", "type") != "Recreate":
+        reason = (
+            "from now on the operator deletes all pods at once when the spec changes, and now if it "
+            "has changed since the head was made"
+        )
+        ledger.add(
+            "head-restart",
+            Because(reason, _RECREATE),
+            changes,
+            whom=sides.itself,
+            pods=Pods(0, pods_of(sides.old).most),
+        )
+    else:
+        reason = "from now on the operator leaves running pods as they are"
+        ledger.add("none", Because(reason, _RECREATE), changes, whom=sides.itself)
+
+
+def ingress(sides: Sides, ledger: Ledger) -> None:
+    """Enter what an Ingress of KubeRay's own does."""
+    changes = sides.below("spec", "headGroupSpec", "enableIngress")
+    head = sides.new.get("headGroupSpec")
+    if isinstance(head, dict) and head.get("enableIngress") is True:
+        reason = (
+            "KubeRay makes an Ingress at once, without authentication of its own: the dashboard is reached from outside"
+        )
+        ledger.add("access", Because(reason, _INGRESS), changes, whom=sides.itself)
+    else:
+        reason = "KubeRay makes an Ingress, but deletes none: it stays, and lets in, until it is deleted by hand"
+        ledger.add("ignored", Because(reason, _INGRESS), changes, whom=sides.itself)
+
+
+def head_ports(sides: Sides, ledger: Ledger) -> None:
+    """Enter that the head service does not follow the ports of the head's container, where KubeRay made it."""
+    path = ("spec", "headGroupSpec", "template", "spec", "containers")
+    changes = [change for change in sides.below(*path) if change.path[6:7] == ("ports",)]
+    if sides.context.find("Service", f"{sides.name}-head-svc") is None:
+        reason = (
+            "KubeRay makes the head service once, with the ports of that time: it stays as it is until it is deleted"
+        )
+        ledger.add("ignored", Because(reason, "KubeRay v1.7.0 rcc:reconcileHeadService"), changes, whom=sides.itself)
+
+
+def loosened_policy(sides: Sides, ledger: Ledger) -> None:
+    """Enter what a policy that lets the rollout do more does to pods that an earlier change has left out of date."""
+    changes = sides.below("metadata", "annotations", "raychart/rollout")
+    policy, former = sides.policy, sides.context.former_policies.get(sides.name)
+    if policy is None or former is None or not changes:
+        return
+    if policy.head == "restart" and former.head != "restart" and head_stays(sides):
+        reason = (
+            "rollout.head is restart now: a head pod that an earlier change has left out of date is "
+            f"replaced; {loss(sides)}"
+        )
+        ledger.add("head-restart", Because(reason, _ROLLOUT), changes, whom=sides.head, pods=Pods(0, 1))
+    if policy.rolls_workers and not former.rolls_workers:
+        for name in sides.kept:
+            pods = Pods(0, workers_of(sides.old_groups[name], autoscaled=autoscales(sides.old)).most)
+            reason = f"pods that an earlier change has left out of date are replaced now; {how_workers_roll(policy)}"
+            ledger.add("roll", Because(reason, _ROLLOUT), changes, whom=sides.worker_type(name), pods=pods)
+
+
+SPECIAL: tuple[Callable[[Sides, Ledger], None], ...] = (
+    suspension,
+    upgrade_strategy,
+    ingress,
+    head_ports,
+    loosened_policy,
+)
