@@ -70,10 +70,11 @@ def _objects(data: Any, where: str) -> Iterator[Manifest]:
         for item in data["items"]:
             yield from _objects(item, where)
         return
-    yield _manifest(data, where)
+    yield manifest_of(data, where)
 
 
-def _manifest(data: Any, where: str) -> Manifest:
+def manifest_of(data: Any, where: str) -> Manifest:
+    """Return one object with its identity. Raises RaychartError, which names `where`, for data that are none."""
     about = data if isinstance(data, dict) else {}
     metadata = about.get("metadata")
     metadata = metadata if isinstance(metadata, dict) else {}

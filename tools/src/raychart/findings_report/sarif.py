@@ -14,7 +14,7 @@ from raychart.lint.explain import markdown_page
 if TYPE_CHECKING:
     from raychart.findings import Finding
     from raychart.findings_report.model import Report
-    from raychart.lint.rule import Rule
+    from raychart.rule_info import RuleInfo
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS = {"error": "error", "warning": "warning", "info": "note"}
@@ -37,7 +37,7 @@ def as_sarif(report: Report) -> str:
     return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
 
 
-def _rule(rule: Rule) -> dict[str, Any]:
+def _rule(rule: RuleInfo) -> dict[str, Any]:
     return {
         "id": rule.id,
         "shortDescription": {"text": rule.summary},
