@@ -55,7 +55,7 @@ def objects_in(data: Any, where: str) -> Iterator[Manifest]:
         for item in data["items"]:
             yield from objects_in(item, where)
         return
-    yield _manifest(data, where)
+    yield manifest_of(data, where)
 
 
 def in_order(manifests: Iterable[Manifest]) -> list[Manifest]:
@@ -77,7 +77,8 @@ def _identity(manifest: Manifest) -> tuple[tuple[str, str, str, str], str]:
     return manifest.identity, manifest.version
 
 
-def _manifest(data: Any, where: str) -> Manifest:
+def manifest_of(data: Any, where: str) -> Manifest:
+    """Return one object with its identity. Raises RaychartError, which names `where`, for data that are none."""
     about = data if isinstance(data, dict) else {}
     metadata = about.get("metadata")
     metadata = metadata if isinstance(metadata, dict) else {}

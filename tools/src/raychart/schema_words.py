@@ -194,6 +194,9 @@ def _missing(refusal: Refusal) -> Iterator[Problem]:
 
 def _not_listed(refusal: Refusal) -> Iterator[Problem]:
     choices = [refusal.wanted] if refusal.keyword == "const" else list(refusal.wanted)
+    if "" in choices:
+        # Where an empty text is as good as none, nobody has to be told.
+        choices = [choice for choice in choices if choice not in {"", None}] or choices
     listed = ", ".join(map(show, choices))
     if len(choices) == 1:
         yield Problem(refusal.path, f"has to be {listed} (found {_found(refusal.value)})", f"write {listed}")

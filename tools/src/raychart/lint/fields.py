@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 # What the definition of a RayCluster leaves to those who read it: words that only Kubernetes' validation knows.
-_WORDS = {
+WORDS = {
     "dnsPolicy": ("ClusterFirst", "ClusterFirstWithHostNet", "Default", "None"),
     "imagePullPolicy": ("Always", "IfNotPresent", "Never"),
     "medium": ("Memory",),
@@ -34,7 +34,7 @@ _PORT = (1, 65535)
 _ID = (0, 2**31 - 1)
 _NATURAL = (0, 2**31 - 1)
 # The same for numbers: the lowest and the highest.
-_RANGES = {
+RANGES = {
     **dict.fromkeys(("containerPort", "endPort", "hostPort", "port"), _PORT),
     **dict.fromkeys(("fsGroup", "runAsGroup", "runAsUser"), _ID),
     **dict.fromkeys(
@@ -109,12 +109,12 @@ def _fields(
 
 
 def _words(value: Any, about: Shape, path: ValuesPath) -> Iterator[Wrong]:
-    low, high = _RANGES.get(str(path[-1]), (None, None))
+    low, high = RANGES.get(str(path[-1]), (None, None))
     if low is not None and high is not None and isinstance(value, (int, float)) and not low <= value <= high:
         octal = high == _HIGHEST_MODE and re.fullmatch("0?[0-7]{3,4}", str(value))
         remedy = f"write 0{value}: modes are octal" if octal else f"use a number from {low} to {high}"
         yield Wrong(path, f"{value} is out of range", remedy, False)
-    words = about.get("one") or _WORDS.get(str(path[-1]), ())
+    words = about.get("one") or WORDS.get(str(path[-1]), ())
     if words and isinstance(value, str) and value and value not in words and not value.startswith("HugePages"):
         guess = nearest(value, words)
         remedy = f"did you mean {guess}?" if guess else "choose one of them"
