@@ -17,15 +17,21 @@ _KEYS = ("rule", "severity", "file", "line", "column", "path", "message", "remed
 
 def as_json(report: Report) -> str:
     """Return apiVersion, kind, a summary, and the findings, each with the same eight keys."""
-    summary: dict[str, int] = {"files": len(report.files)}
+    summary: dict[str, int | str] = {"files": len(report.files)}
     summary |= {severity: report.count(severity) for severity in SEVERITIES}
     summary |= {"ignored": report.ignored, "baseline": report.known}
+    if report.objects is not None and report.kubernetes is not None:
+        summary |= {"objects": report.objects, "skipped": report.skips, "kubernetesVersion": report.kubernetes}
     document = {
         "apiVersion": API_VERSION,
         "kind": "Findings",
         "summary": summary,
         "findings": [finding_data(finding) for finding in report.findings],
     }
+    if report.objects is not None:
+        document["skipped"] = [
+            {"file": skip.file, "kind": skip.kind, "names": list(skip.names), "why": skip.why} for skip in report.skipped
+        ]
     return json.dumps(document, indent=2) + "\n"
 
 

@@ -14,7 +14,7 @@ from raychart.lint.explain import markdown_page
 if TYPE_CHECKING:
     from raychart.findings import Finding
     from raychart.findings_report.model import Report
-    from raychart.lint.rule import Rule
+    from raychart.rule_info import RuleInfo
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 LEVELS = {"error": "error", "warning": "warning", "info": "note"}
@@ -34,7 +34,7 @@ def document(rules: list[dict[str, Any]], results: list[dict[str, Any]]) -> dict
     return {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
 
 
-def rule_data(rule: Rule) -> dict[str, Any]:
+def rule_data(rule: RuleInfo) -> dict[str, Any]:
     """Return a lint rule as SARIF has it."""
     return {
         "id": rule.id,

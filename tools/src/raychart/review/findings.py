@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from raychart.findings import ordered
 from raychart.lint.baseline import fingerprint
-from raychart.lint.check import check_jobs
+from raychart.lint.check_jobs import check_jobs
 from raychart.lint.ignore_file import NAME, read_ignore_file
 from raychart.lint.ignores import suppress
 

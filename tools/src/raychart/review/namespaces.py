@@ -6,21 +6,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from raychart.review.findings import new_findings
-from raychart.review.leaves import leaves_between
+from raychart.review.leaves import Differ
 from raychart.review.model import NamespaceReview, Placed
 from raychart.review.places import placed
-from raychart.values import load_defaults, merge_layers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from raychart.findings import Finding
-    from raychart.rendering.model import Job, Rendered
+    from raychart.rendering.model import Rendered
     from raychart.review.affected import Pair
-    from raychart.review.leaves import Leaf
     from raychart.review.verdicts import Verdicts
-    from raychart.values import Layer, Values
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +44,7 @@ class Reviewer:
         self._verdicts = verdicts
         self._named = named
         self._base = base
-        self._defaults: dict[Path, Layer] = {}
+        self._differ = Differ()
 
     def review_of(self, pair: Pair, old: Side | None, new: Side | None) -> NamespaceReview:
         """Return the review of one release, whose sides are None where it is not there."""
@@ -64,7 +60,7 @@ class Reviewer:
         found, known = new_findings(old.findings if old else (), new.findings if new else ())
         impacts: tuple[Placed, ...] = tuple(map(Placed, verdict.impacts))
         if before and after and impacts:
-            impacts = placed(verdict.impacts, self._leaves(before.job, after.job), self._named)
+            impacts = placed(verdict.impacts, self._differ.leaves(before.job, after.job), self._named)
         same = before and after and not verdict.comparison.objects
         return NamespaceReview(
             file=file,
@@ -94,14 +90,6 @@ class Reviewer:
             before=before,
             why=pair.why,
         )
-
-    def _leaves(self, old: Job, new: Job) -> list[Leaf]:
-        return leaves_between(self._values(old), self._values(new))
-
-    def _values(self, job: Job) -> Values:
-        if job.chart not in self._defaults:
-            self._defaults[job.chart] = load_defaults(job.chart)
-        return merge_layers(self._defaults[job.chart], job.layers)
 
 
 def _reason(side: Side) -> str:

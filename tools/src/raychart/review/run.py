@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from raychart.review.revisions import Revisions
     from raychart.review.settings import Settings, Words
     from raychart.review.trees import Tree
+    from raychart.values import Layer
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,10 @@ class _Run:
         before, after = (find_releases(tree, self.settings) for tree in (self.base, self.head))
         self.notes += dict.fromkeys((*before.notes, *after.notes))
         _must_be_some(before, after, self.settings)
-        pairs, untouched = self._affected(before, after)
+        found, untouched = self._affected(before, after)
+        self.layers.fetch([release for pair in found for release in (pair.base, pair.head) if release])
+        pairs = [pair for pair in found if not self._has_the_same_values(pair)]
+        untouched += len(found) - len(pairs)
         sides = self._sides(pairs)
         reviewer = Reviewer(Verdicts(self.settings.deployer, self._prices()), self._named, self.base.name)
         reviews = [reviewer.review_of(pair, *both) for pair, both in zip(pairs, sides, strict=True)]
@@ -112,45 +117,49 @@ class _Run:
         charts = (chart_in(self.base), chart_in(self.head))
         return affected(before.releases, after.releases, charts, self.head.blobs)
 
+    def _has_the_same_values(self, pair: Pair) -> bool:
+        """Tell whether nothing but comments and the like differs, so that there is nothing to render."""
+        old, new = pair.base, pair.head
+        if old is None or new is None or old.missing or new.missing:
+            return False
+        if self.charts.digest(self.base, old.chart) != self.charts.digest(self.head, new.chart):
+            return False
+        return _says_the_same(self.layers.of(old), self.layers.of(new))
+
     def _sides(self, pairs: Sequence[Pair]) -> list[tuple[Side | None, Side | None]]:
-        """Render both sides of all pairs in one run, so that twins are known across them, then check each."""
-        self.layers.fetch([release for pair in pairs for release in (pair.base, pair.head) if release])
-        wanted = [
-            (tree, release)
-            for pair in pairs
-            for tree, release in ((self.base, pair.base), (self.head, pair.head))
-            if release is not None
-        ]
-        made = [self._job(tree, release) for tree, release in wanted]
-        jobs = [job for job in made if isinstance(job, Job)]
+        """Render both sides of all pairs in one run, so that twins are known across them, then check them.
+
+        The base is checked where there is something in the head that may have been there before.
+        """
+        made = [(self._made(self.base, pair.base), self._made(self.head, pair.head)) for pair in pairs]
+        jobs = [one for both in made for one in both if isinstance(one, Job)]
         self.progress(f"rendering {len(jobs)} releases")
-        rendered = iter(
-            render_all(
-                jobs,
-                engine=self.request.engine,
-                program=self.request.program,
-                twice=True,
-                tell=self.tell,
-                stored=self.request.cache,
-            )
-        )
-        by_tree: dict[int, list[Rendered]] = {id(self.base): [], id(self.head): []}
-        results: dict[int, Rendered] = {}
-        for number, (tree, _) in enumerate(wanted):
-            if isinstance(made[number], Job):
-                results[number] = next(rendered)
-                by_tree[id(tree)].append(results[number])
+        rendered = self._rendered(jobs)
         self.progress(f"checking {len(jobs)} releases")
-        found = {id(tree): iter(self._checks(tree).findings(by_tree[id(tree)])) for tree in (self.base, self.head)}
-        sides = iter(
-            [
-                Side(results[number], next(found[id(tree)]))
-                if number in results
-                else Side(None, (), _problem(made[number]))
-                for number, (tree, _) in enumerate(wanted)
-            ]
+        heads = self._found(self.head, [rendered[id(new)] for _, new in made if isinstance(new, Job)])
+        told = [old for old, new in made if isinstance(old, Job) and new and heads.get(id(new), True)]
+        found = heads | self._found(self.base, [rendered[id(old)] for old in told])
+
+        def side(one: Job | Finding | None) -> Side | None:
+            if isinstance(one, Job):
+                return Side(rendered[id(one)], found.get(id(one), ()))
+            return None if one is None else Side(None, (), one)
+
+        return [(side(old), side(new)) for old, new in made]
+
+    def _rendered(self, jobs: Sequence[Job]) -> dict[int, Rendered]:
+        request = self.request
+        results = render_all(
+            jobs, engine=request.engine, program=request.program, twice=True, tell=self.tell, stored=request.cache
         )
-        return [(next(sides) if pair.base else None, next(sides) if pair.head else None) for pair in pairs]
+        return {id(job): one for job, one in zip(jobs, results, strict=True)}
+
+    def _found(self, tree: Tree, rendered: Sequence[Rendered]) -> dict[int, tuple[Finding, ...]]:
+        checks = Checks(tree, self.settings.kubernetes_version, self.request.today, self.charts.named)
+        return {id(one.job): found for one, found in zip(rendered, checks.findings(rendered), strict=True)}
+
+    def _made(self, tree: Tree, release: Release | None) -> Job | Finding | None:
+        return None if release is None else self._job(tree, release)
 
     def _job(self, tree: Tree, release: Release) -> Job | Finding:
         """Return what to render, or why that cannot be done."""
@@ -165,9 +174,6 @@ class _Run:
             return Job(release.file, release.namespace, release.release, chart, self.layers.of(release))
         except RaychartError as error:
             return Finding("review-failed", "error", f"{error.where}: {error.what}", error.remedy, release.file)
-
-    def _checks(self, tree: Tree) -> Checks:
-        return Checks(tree, self.settings.kubernetes_version, self.request.today, self.charts.named)
 
     def _prices(self) -> Prices | None:
         path = self.settings.prices
@@ -185,8 +191,15 @@ class _Run:
         return name if name.startswith("--") or self.head.has(name) or self.base.has(name) else None
 
 
-def _problem(made: Job | Finding) -> Finding | None:
-    return made if isinstance(made, Finding) else None
+def _says_the_same(old: Sequence[Layer], new: Sequence[Layer]) -> bool:
+    """Tell whether layers have the same values, and nothing that lint would tell of their text."""
+    return len(old) == len(new) and all(
+        not (one.findings or other.findings)
+        and "raychart:" not in one.text
+        and "raychart:" not in other.text
+        and json.dumps(one.data) == json.dumps(other.data)
+        for one, other in zip(old, new, strict=True)
+    )
 
 
 def _must_be_some(before: Found, after: Found, settings: Settings) -> None:
