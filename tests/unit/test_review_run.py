@@ -223,6 +223,26 @@ def test_ignores_are_those_of_the_revision(with_ours: GitRepository) -> None:
     assert "image-tag-moves" in rules
 
 
+def test_manifests_are_validated_and_only_what_is_new_is_told(repository: GitRepository) -> None:
+    template = (
+        SMALL_CHART["charts/ray/templates/all.yaml"] + "{{- with .Values.more }}{{ toYaml . | nindent 0 }}{{ end }}\n"
+    )
+    known = f"{VALUES}more:\n  dta: {{}}\n"
+    repository.commit({"charts/ray/templates/all.yaml": template, "values/team-a.yaml": known})
+    repository.write({"values/team-a.yaml": f"# below\n{known}  immutabl: true\n"})
+    one = only(reviewed(repository))
+    (found,) = one.findings
+    assert "immutabl" in found.message + str(found.path)
+    assert (found.file, found.line) == ("values/team-a.yaml", 6)
+    assert one.known == 1
+
+
+def test_a_kubernetes_version_that_is_not_there_is_an_error(repository: GitRepository) -> None:
+    repository.write({"values/team-a.yaml": "size: 2\n"})
+    with pytest.raises(RaychartError, match=r"1\.2"):
+        reviewed(repository, kubernetes_version="1.2")
+
+
 def test_prices_may_lie_in_the_repository(with_ours: GitRepository) -> None:
     with_ours.commit(
         {"prices.yaml": "{currency: EUR, cpuHour: 1}\n", ".raychart.yaml": "review: {prices: prices.yaml}\n"}

@@ -24,14 +24,15 @@ if TYPE_CHECKING:
     from raychart.lint.ignores import Ignore
     from raychart.rendering.model import Job, Rendered
     from raychart.review.trees import Tree
+    from raychart.review.validation import Validator
 
 
 class Checks:
     """Checks the releases of one revision; `named` gives a chart's folder its name in the repository."""
 
-    def __init__(self, tree: Tree, kubernetes_version: str | None, today: date, named: Callable[[str], str]) -> None:
+    def __init__(self, tree: Tree, validator: Validator, today: date, named: Callable[[str], str]) -> None:
         self._tree = tree
-        self._version = kubernetes_version
+        self._validator = validator
         self._today = today
         self._named = named
         self._ignore_files: dict[str, tuple[tuple[IgnoreEntry, ...], tuple[Finding, ...]]] = {}
@@ -39,10 +40,11 @@ class Checks:
     def findings(self, rendered: Sequence[Rendered]) -> list[tuple[Finding, ...]]:
         """Return what is found in each, sorted."""
         jobs = [one.job for one in rendered]
-        return [self._left(one, linted) for one, linted in zip(rendered, check_jobs(jobs), strict=True)]
+        found = zip(rendered, check_jobs(jobs), self._validator.findings(rendered), strict=True)
+        return [self._left(one, linted, further) for one, linted, further in found]
 
-    def _left(self, rendered: Rendered, linted: Linted) -> tuple[Finding, ...]:
-        all_of = [*linted.findings, *rendered.findings, *rendered.warnings]
+    def _left(self, rendered: Rendered, linted: Linted, further: Iterable[Finding]) -> tuple[Finding, ...]:
+        all_of = [*linted.findings, *rendered.findings, *rendered.warnings, *further]
         entries, wrong = self._ignored(rendered.job)
         ignores: list[Ignore] = [*linted.ignores, *entries]
 

@@ -24,6 +24,7 @@ from raychart.review.namespaces import Reviewer, Side
 from raychart.review.releases import find_releases
 from raychart.review.revisions import find_revisions
 from raychart.review.settings import settings_of
+from raychart.review.validation import Validator
 from raychart.review.verdicts import Verdicts
 
 if TYPE_CHECKING:
@@ -91,6 +92,7 @@ class _Run:
         self.settings = settings
         self.charts = charts
         self.layers = Layers(self.head.blobs, request.words.sets)
+        self.validator = Validator(settings.kubernetes_version, request.engine, request.program, stored=request.cache)
         self.tell = tell
         self.progress = progress
 
@@ -107,6 +109,8 @@ class _Run:
         reviews = [reviewer.review_of(pair, *both) for pair, both in zip(pairs, sides, strict=True)]
         told = [one for one in reviews if one.state != "unchanged" or one.findings]
         notes = dict.fromkeys((*self.notes, *self.layers.notes, *self.charts.notes, *reviewer.notes))
+        if pairs and self.validator.note:
+            notes[self.validator.note] = None
         unchanged = untouched + len(reviews) - len(told)
         return Review(self.base.name, self.head.name, grouped(told), unchanged, tuple(notes))
 
@@ -155,7 +159,7 @@ class _Run:
         return {id(job): one for job, one in zip(jobs, results, strict=True)}
 
     def _found(self, tree: Tree, rendered: Sequence[Rendered]) -> dict[int, tuple[Finding, ...]]:
-        checks = Checks(tree, self.settings.kubernetes_version, self.request.today, self.charts.named)
+        checks = Checks(tree, self.validator, self.request.today, self.charts.named)
         return {id(one.job): found for one, found in zip(rendered, checks.findings(rendered), strict=True)}
 
     def _made(self, tree: Tree, release: Release | None) -> Job | Finding | None:
