@@ -45,7 +45,7 @@ def problems(found: list[Impact], part: str, pods: tuple[set[str], set[str]], cl
         # How many of a cluster's pods come is no figure of one part; and a suspended head does not come back.
         sure = [one for one in counted if one.subject == subject and (verb == "went" or one.effect != "head-restart")]
         least = max((impact.pods.least for impact in sure), default=0)
-        most = max((impact.pods.most for impact in counted), default=0)
+        most = sum(impact.pods.most for impact in counted)
         if not least <= number <= most:
             said = [(impact.effect, impact.pods, impact.reason) for impact in about]
             return f"{part}: {number} pods {verb}, not {least}..{most}, as was said: {said}"

@@ -151,7 +151,10 @@ def group_removed(sides: Sides, ledger: Ledger, name: str) -> None:
     pods = NO_PODS if sides.asleep else workers_of(sides.old_groups[name], autoscaled=autoscales(sides.old))
     policy = sides.policy
     source = "charts/ray files/rollout.py"
-    if policy is None:
+    if sides.recreates and not sides.asleep:
+        reason = "upgradeStrategy is Recreate: its pods go with all others of the cluster, with what they run"
+        source = "KubeRay v1.7.0 rcc:shouldRecreatePodsForUpgrade"
+    elif policy is None:
         fails = ", and the autoscaler fails over them" if sides.autoscaled else ""
         reason = f"its pods stay behind as nobody's until they are deleted by hand{fails}"
         pods, source = NO_PODS, "KubeRay v1.7.0 rcc:reconcilePods, kuberay#1739"

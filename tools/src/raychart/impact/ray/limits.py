@@ -52,10 +52,12 @@ def limits_change(sides: Sides, ledger: Ledger) -> None:
             "ones when they are done"
         )
         ledger.add("scale-down", Because(reason, _HOOKS), changes, whom=sides.itself, pods=Pods(0, before - cap))
-    elif old != new or any(change in changes for change in ledger.uncovered()):
-        # What a type's minimum does is said of the type.
+    elif old != new:
         reason = "the autoscaler reads its limits each round, so that they hold within seconds"
         ledger.add("live", Because(reason, _LIMITS), changes, whom=sides.itself)
+    else:
+        reason = "what it says of a worker type's minimum is said of the type"
+        ledger.add("none", Because(reason, _LIMITS), changes, whom=sides.itself)
 
 
 def _without_floors(limits: dict[str, Any]) -> dict[str, Any]:

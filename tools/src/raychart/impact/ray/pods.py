@@ -41,8 +41,8 @@ def all_recreated(sides: Sides, ledger: Ledger, changes: Sequence[Change]) -> No
     if sides.context.operator_changes:
         what += ", unless the new operator sees the change first and takes it for its own"
     ledger.add("head-restart", Because(what, _RECREATE), changes, whom=sides.head, pods=ONE_POD)
-    for name, group in sides.old_groups.items():
-        pods = workers_of(group, autoscaled=autoscales(sides.old))
+    for name in sides.kept:
+        pods = workers_of(sides.old_groups[name], autoscaled=autoscales(sides.old))
         because = Because("upgradeStrategy is Recreate: all of its pods go at once, with what they run", _RECREATE)
         ledger.add("roll", because, changes, whom=sides.worker_type(name), pods=pods)
 
