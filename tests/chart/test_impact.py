@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -25,6 +26,25 @@ NEVER, RESTART, IDLE = (
     {"rollout": rollout} for rollout in ({"workers": "never"}, {"head": "restart"}, {"workers": "idle"})
 )
 REDIS: Values = {"faultTolerance": {"enabled": True, "passwordSecret": {"name": "x"}}}
+
+
+@pytest.fixture(scope="module")
+def known() -> dict[str, list[Manifest]]:
+    """Keep what was rendered: many changes begin with the same values."""
+    return {}
+
+
+@pytest.fixture
+def rendered(render: Render, known: dict[str, list[Manifest]]) -> Render:
+    """Render values once."""
+
+    def once(values: Values) -> list[Manifest]:
+        key = json.dumps(values)
+        if key not in known:
+            known[key] = render(values)
+        return known[key]
+
+    return once
 
 
 def one(**settings: Any) -> Values:
@@ -172,23 +192,23 @@ ELSEWHERE: dict[str, tuple[Values, set[str]]] = {
 
 
 @pytest.mark.parametrize("row", OF_CLUSTER.values(), ids=OF_CLUSTER)
-def test_a_change_of_a_cluster(row: tuple[Values, Values, set[str], str], render: Render) -> None:
+def test_a_change_of_a_cluster(row: tuple[Values, Values, set[str], str], rendered: Render) -> None:
     before, after, effects, words = row
     values = lay_over(BASE, {"clusters": {"main": before}})
-    found = impacts(render(values), render(lay_over(values, {"clusters": {"main": after}})))
+    found = impacts(rendered(values), rendered(lay_over(values, {"clusters": {"main": after}})))
     about = [impact for impact in found if impact.cluster is not None and impact.effect != "none"]
     assert said(about) == effects
     assert words in "; ".join(impact.reason for impact in about)
 
 
 @pytest.mark.parametrize("row", ELSEWHERE.values(), ids=ELSEWHERE)
-def test_a_change_elsewhere(row: tuple[Values, set[str]], render: Render) -> None:
+def test_a_change_elsewhere(row: tuple[Values, set[str]], rendered: Render) -> None:
     over, effects = row
-    assert effects <= said(impacts(render(BASE), render(lay_over(BASE, over))))
+    assert effects <= said(impacts(rendered(BASE), rendered(lay_over(BASE, over))))
 
 
-def test_every_change_of_a_scenario_has_an_effect(scenario: Path, render: Render) -> None:
-    objects, nothing = render(scenario), render({})
+def test_every_change_of_a_scenario_has_an_effect(scenario: Path, render: Render, rendered: Render) -> None:
+    objects, nothing = render(scenario), rendered({})
     assert impacts(objects, objects) == []
     assert impacts(nothing, objects)
     assert impacts(objects, nothing)

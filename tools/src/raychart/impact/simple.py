@@ -25,7 +25,7 @@ class About(NamedTuple):
 
 
 _PROMETHEUS = "Prometheus operator: read at once"
-_KINDS: dict[str, About] = {
+SIMPLE: dict[str, About] = {
     "PodDisruptionBudget": About("live", "it counts for the next drain of a node", "Kubernetes: PodDisruptionBudget"),
     "PodMonitor": About("live", "other metrics are read, no pod is touched", _PROMETHEUS),
     "ServiceMonitor": About("live", "other metrics are read, no pod is touched", _PROMETHEUS),
@@ -74,7 +74,7 @@ def simple(diff: ObjectDiff, context: Context, ledger: Ledger) -> None:
     if is_kept(diff, context, ledger):
         return
     kind = diff.manifest.kind
-    about = _KINDS.get(kind, About("live", _UNKNOWN, f"{diff.manifest.group or 'Kubernetes'}: {kind}"))
+    about = SIMPLE.get(kind, About("live", _UNKNOWN, f"{diff.manifest.group or 'Kubernetes'}: {kind}"))
     if diff.kind == "removed":
         ledger.add(about.gone, Because(f"{about.goes}{context.where_pruned}", about.source))
     elif diff.kind == "renamed":

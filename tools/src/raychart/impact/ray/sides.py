@@ -91,7 +91,7 @@ class Sides:
     @property
     def asleep(self) -> bool:
         """Whether the cluster has no pods, before or after, because it is suspended."""
-        return True in {self.old.get("suspend"), self.new.get("suspend")}
+        return any(spec.get("suspend") is True for spec in (self.old, self.new))
 
     def not_recreated(self, changes: list[Change]) -> list[Change]:
         """Return the changes that do not reach pods by the operator's deleting all of them."""
