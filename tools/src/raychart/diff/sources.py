@@ -83,9 +83,8 @@ def _text(path: Path) -> str:
 
 
 def _kind(texts: dict[str, str], path: Path) -> Literal["values", "manifests", "nothing"]:
-    kinds = {
-        name: bool(_API_VERSION.search(text) and _KIND.search(text)) for name, text in texts.items() if _says(text)
-    }
+    said = {name: text for name, text in texts.items() if not _NOTHING.fullmatch(text)}
+    kinds = {name: bool(_API_VERSION.search(text) and _KIND.search(text)) for name, text in said.items()}
     if len(set(kinds.values())) > 1:
         first = {is_manifests: name for name, is_manifests in reversed(kinds.items())}
         what = f"has manifests ({first[True]}) and values ({first[False]}) in it"
@@ -93,7 +92,3 @@ def _kind(texts: dict[str, str], path: Path) -> Literal["values", "manifests", "
     if not kinds:
         return "nothing"
     return "manifests" if next(iter(kinds.values())) else "values"
-
-
-def _says(text: str) -> bool:
-    return _NOTHING.fullmatch(text) is None
