@@ -94,10 +94,11 @@ _KINDS: dict[tuple[str, str], st.SearchStrategy[dict[str, Any]]] = {
 def objects(draw: st.DrawFn) -> Manifest:
     """Draw one object."""
     (api, kind), bodies = draw(st.sampled_from(list(_KINDS.items())))
-    metadata = {"name": draw(st.sampled_from(["main", "main-ab12cd34"])), "labels": draw(_MAPS)}
+    name = draw(st.sampled_from(["main", "main-ab12cd34"]))
+    metadata = {"name": name, "labels": draw(_MAPS)}
     body = {"apiVersion": api, "kind": kind, "metadata": metadata, **draw(bodies)}
     group, _, version = api.rpartition("/")
-    return Manifest(group, version, kind, "", metadata["name"], body)
+    return Manifest(group, version, kind, "", name, body)
 
 
 def sets() -> st.SearchStrategy[list[Manifest]]:
