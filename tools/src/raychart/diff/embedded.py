@@ -47,7 +47,7 @@ def _yaml(text: str) -> Any:
         return None
     from raychart.helm_yaml import read_documents
 
-    # The parser takes no kind of text but the plain one.
+    # Of plain text, for libyaml takes no other.
     documents = read_documents(str(text), "")
     if len(documents) != 1 or documents[0].findings:
         return None

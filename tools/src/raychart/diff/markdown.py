@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from typing import TYPE_CHECKING
 
@@ -49,7 +50,7 @@ def _details(one: Compared) -> str:
     body = [line for found in one.comparison.objects for line in _object(one, found)]
     longest = max((len(run) for line in body for run in re.findall("`+", line)), default=0)
     fence = "`" * max(3, longest + 1)
-    title = _escaped(one.title)
+    title = html.escape(one.title)
     return "\n".join(["", f"<details><summary>{title}</summary>", "", f"{fence}diff", *body, fence, "", "</details>"])
 
 
@@ -59,9 +60,8 @@ def _object(one: Compared, found: ObjectDiff) -> Iterator[str]:
         yield from (f"{line[:2]}    {line[2:]}" for line in lines(change, arrows=False))
     if found.kind in {"added", "removed"}:
         yield from _manifest(found)
-    yield from dict.fromkeys(
-        f"#     {impact.effect}: {impact.subject}: {impact.reason}" for impact in one.impacts_of(found)
-    )
+    told = [f"{impact.effect}: {impact.subject}: {impact.reason}" for impact in one.impacts_of(found)]
+    yield from dict.fromkeys(f"#     {line}" for line in told)
 
 
 def _manifest(found: ObjectDiff) -> Iterator[str]:
