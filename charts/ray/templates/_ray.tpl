@@ -38,7 +38,7 @@
 {{- $pod := .pod -}}
 {{- $volumes := list -}}
 {{- $mounts := list -}}
-{{- if .pod.installRay -}}
+{{- if $pod.installRay -}}
 {{- $volumes = append $volumes (dict "name" "trial" "emptyDir" dict) -}}
 {{- $mounts = append $mounts (dict "name" "trial" "mountPath" "/opt/trial") -}}
 {{- end -}}
