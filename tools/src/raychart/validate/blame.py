@@ -159,5 +159,9 @@ def _print(found: Found) -> tuple[Any, ...]:
 def _steps(body: Any, path: ValuesPath) -> Iterator[Any]:
     for step in path:
         body = at(body, (step,))
-        key = next((key for key in _KEYS if isinstance(body, dict) and key in body), None) if isinstance(step, int) else None
+        key = (
+            next((key for key in _KEYS if isinstance(body, dict) and key in body), None)
+            if isinstance(step, int)
+            else None
+        )
         yield step if key is None else (key, str(body[key]))

@@ -68,7 +68,9 @@ def read_manifests(text: str, file: str) -> ManifestFile:
                 objects.append((manifest_of(node.data, file), node))
             except RaychartError as wrong:
                 remedy = "an object has apiVersion, kind and metadata.name, all of them text"
-                findings.append(Finding(UNREADABLE, "error", wrong.what, remedy, file, node.mark.line, node.mark.column))
+                findings.append(
+                    Finding(UNREADABLE, "error", wrong.what, remedy, file, node.mark.line, node.mark.column)
+                )
     return ManifestFile(file, tuple(objects), tuple(findings))
 
 

@@ -86,7 +86,9 @@ class Kubernetes:
         for definition in self._definitions.values():
             for about in definition.get("x-kubernetes-group-version-kind", ()):
                 if about["group"] in GROUPS and "metadata" in definition.get("properties", {}):
-                    found.setdefault(about["kind"], []).append("/".join(filter(None, (about["group"], about["version"]))))
+                    found.setdefault(about["kind"], []).append(
+                        "/".join(filter(None, (about["group"], about["version"])))
+                    )
         return {kind: sorted(versions, key=_age) for kind, versions in found.items()}
 
     @cached_property

@@ -53,7 +53,9 @@ def lean(schema: Any) -> Any:
         return [lean(item) for item in schema]
     if not isinstance(schema, dict):
         return schema
-    kept = {key: lean(value) for key, value in schema.items() if key != "description" and key[:2] not in {"x-", "$s", "$i"}}
+    kept = {
+        key: lean(value) for key, value in schema.items() if key != "description" and key[:2] not in {"x-", "$s", "$i"}
+    }
     kept |= _FORMATS.get(kept.pop("format", ""), {})
     if "$ref" in kept:
         kept["$ref"] = ROOT + kept["$ref"].rpartition("/")[2]

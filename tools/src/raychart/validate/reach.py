@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 def at(value: Any, path: Sequence[str | int]) -> Any:
     """Return what is at a path, None where it does not lead anywhere."""
     for step in path:
-        if isinstance(value, dict) and step in value:
-            value = value[step]
-        elif isinstance(value, list) and isinstance(step, int) and 0 <= step < len(value):
+        if (isinstance(value, dict) and step in value) or (
+            isinstance(value, list) and isinstance(step, int) and 0 <= step < len(value)
+        ):
             value = value[step]
         else:
             return None

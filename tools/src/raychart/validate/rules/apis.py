@@ -26,7 +26,9 @@ def _removed(subject: Subject) -> Iterator[Problem]:
     if about and about.removed and about.removed <= target.version:
         gone = ".".join(map(str, about.removed))
         message = f"{_api_version(manifest)} of {manifest.kind} is gone since Kubernetes {gone} (checked for {target})"
-        remedy = f"write {about.instead}, and what it has otherwise" if about.instead else "there is nothing in its place"
+        remedy = (
+            f"write {about.instead}, and what it has otherwise" if about.instead else "there is nothing in its place"
+        )
         yield Problem(("apiVersion",), message, remedy)
 
 

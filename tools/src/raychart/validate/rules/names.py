@@ -115,8 +115,6 @@ def _annotations(subject: Subject) -> Iterator[Problem]:
             yield Problem((*path, "annotations"), message, "keep in a ConfigMap what is large")
 
 
-
-
 RULES = (
     Rule(
         "metadata-name",

@@ -54,7 +54,9 @@ def _size(subject: Subject) -> Iterator[Problem]:
     if manifest.group or manifest.kind not in {"ConfigMap", "Secret"}:
         return
     size = sum(
-        len(str(value).encode()) * 3 // 4 if key == "binaryData" or (manifest.kind == "Secret" and key == "data") else len(str(value).encode())
+        len(str(value).encode()) * 3 // 4
+        if key == "binaryData" or (manifest.kind == "Secret" and key == "data")
+        else len(str(value).encode())
         for key in ("data", "binaryData", "stringData")
         for value in mapping(subject.body, key).values()
     )

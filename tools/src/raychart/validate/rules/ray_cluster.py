@@ -67,7 +67,9 @@ def _resources(subject: Subject) -> Iterator[Problem]:
         params = mapping(group.body, "rayStartParams")
         both = [key for key in _RESOURCE_PARAMS if params.get(key)]
         if both and mapping(group.body, "resources"):
-            message = f"{group.words} says Ray's resources twice: in resources and in rayStartParams ({', '.join(both)})"
+            message = (
+                f"{group.words} says Ray's resources twice: in resources and in rayStartParams ({', '.join(both)})"
+            )
             yield Problem((*group.path, "resources"), message, "keep resources alone")
 
 

@@ -37,7 +37,9 @@ def _jobs(subject: Subject) -> Iterator[Problem]:
     path, job = found
     shuts_down = job.get("shutdownAfterJobFinishes") is True
     if job.get("suspend") is True and not shuts_down:
-        yield Problem((*path, "suspend"), "goes with shutdownAfterJobFinishes alone", "set shutdownAfterJobFinishes: true")
+        yield Problem(
+            (*path, "suspend"), "goes with shutdownAfterJobFinishes alone", "set shutdownAfterJobFinishes: true"
+        )
     after = number(job, "ttlSecondsAfterFinished")
     if after is not None and after < 0:
         yield Problem((*path, "ttlSecondsAfterFinished"), f"{after} is less than 0", "use 0 or more")
@@ -56,7 +58,9 @@ def _where_it_runs(job: dict[str, Any], path: ValuesPath) -> Iterator[Problem]:
     selector, mode = mapping(job, "clusterSelector"), job.get("submissionMode")
     retries = number(job, "backoffLimit") or 0
     if not selector and not isinstance(job.get("rayClusterSpec"), dict):
-        yield Problem(path, "rayClusterSpec is missing", "add rayClusterSpec, or clusterSelector for a cluster that is there")
+        yield Problem(
+            path, "rayClusterSpec is missing", "add rayClusterSpec, or clusterSelector for a cluster that is there"
+        )
     if selector:
         if not selector.get("ray.io/cluster"):
             message = "does not name a cluster"
@@ -73,7 +77,9 @@ def _where_it_runs(job: dict[str, Any], path: ValuesPath) -> Iterator[Problem]:
         where = ("rayClusterSpec", "headGroupSpec", "template", "spec", "restartPolicy")
         policy = at(job, where)
         if policy not in {None, "", "Never"}:
-            yield Problem((*path, *where), f"{show(policy)} does not go with SidecarMode", "write Never, or leave it out")
+            yield Problem(
+                (*path, *where), f"{show(policy)} does not go with SidecarMode", "write Never, or leave it out"
+            )
 
 
 def _runtime(job: dict[str, Any], path: ValuesPath) -> Iterator[Problem]:
@@ -118,7 +124,11 @@ def _deletion(subject: Subject) -> Iterator[Problem]:
 
 def _policy(subject: Subject, job: dict[str, Any], policy: Any, path: ValuesPath) -> Iterator[Problem]:
     if mapping(job, "clusterSelector") and policy in {"DeleteCluster", "DeleteWorkers"}:
-        yield Problem(path, f"{policy} does not go with clusterSelector: the cluster is not the job's", "use DeleteSelf or DeleteNone")
+        yield Problem(
+            path,
+            f"{policy} does not go with clusterSelector: the cluster is not the job's",
+            "use DeleteSelf or DeleteNone",
+        )
     elif policy == "DeleteWorkers" and subject.cluster and autoscales(subject.cluster):
         yield Problem(path, "DeleteWorkers does not go with the autoscaler", "use DeleteCluster, or no autoscaler")
 
@@ -130,7 +140,9 @@ def _deletion_rules(subject: Subject, job: dict[str, Any], path: ValuesPath) -> 
         condition = mapping(rule, "condition")
         states = [(key, str(condition[key])) for key in ("jobStatus", "jobDeploymentStatus") if condition.get(key)]
         if len(states) != 1:
-            message = "needs either jobStatus or jobDeploymentStatus" + (" (found both)" if states else " (found neither)")
+            message = "needs either jobStatus or jobDeploymentStatus" + (
+                " (found both)" if states else " (found neither)"
+            )
             yield Problem((*place, "condition"), message, "keep one of the two" if states else "add one of the two")
             continue
         policy, seconds = str(rule.get("policy")), number(condition, "ttlSeconds") or 0
@@ -144,7 +156,9 @@ def _deletion_rules(subject: Subject, job: dict[str, Any], path: ValuesPath) -> 
                 earlier = other in _POLICIES and _POLICIES.index(other) < order
                 if (earlier and its > seconds) or (other in _POLICIES and not earlier and its < seconds):
                     message = f"{policy} after {seconds} s does not go with {other} after {its} s"
-                    yield Problem((*place, "condition", "ttlSeconds"), message, f"delete in this order: {', '.join(_POLICIES)}")
+                    yield Problem(
+                        (*place, "condition", "ttlSeconds"), message, f"delete in this order: {', '.join(_POLICIES)}"
+                    )
         others.setdefault(policy, seconds)
 
 
@@ -203,7 +217,9 @@ def _cron_jobs(subject: Subject) -> Iterator[Problem]:
         fields = schedule.split()
         wrong = problems_of(" ".join(fields)) if len(fields) == 5 else [f"it has {len(fields)} fields"]
         if wrong:
-            yield Problem(path, f"{show(schedule)} is no schedule ({'; '.join(wrong)})", "write five fields, as cron has them")
+            yield Problem(
+                path, f"{show(schedule)} is no schedule ({'; '.join(wrong)})", "write five fields, as cron has them"
+            )
 
 
 RULES = (

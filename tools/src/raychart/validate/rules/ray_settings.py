@@ -36,7 +36,9 @@ def variable(container: dict[str, Any], name: str) -> tuple[int, dict[str, Any]]
     return next(((int(index), one) for index, one in found), None)
 
 
-def _set_variables(container: dict[str, Any], path: ValuesPath, names: Iterable[str]) -> Iterator[tuple[str, ValuesPath]]:
+def _set_variables(
+    container: dict[str, Any], path: ValuesPath, names: Iterable[str]
+) -> Iterator[tuple[str, ValuesPath]]:
     for name in names:
         found = variable(container, name)
         if found is not None:
@@ -53,15 +55,24 @@ def _fault_tolerance(subject: Subject) -> Iterator[Problem]:
     params_path = (*cluster.head.path, "rayStartParams")
     instead = "gcsFaultToleranceOptions"
     if isinstance(options, dict):
-        for annotation, setting in (("ray.io/ft-enabled", instead), ("ray.io/external-storage-namespace", f"{instead}.externalStorageNamespace")):
+        for annotation, setting in (
+            ("ray.io/ft-enabled", instead),
+            ("ray.io/external-storage-namespace", f"{instead}.externalStorageNamespace"),
+        ):
             if cluster.annotations.get(annotation):
                 where = ("metadata", "annotations", annotation)
                 yield Problem(where, f"goes together with {instead} no more", f"remove it, and set {setting}")
         if params.get("redis-password"):
-            yield Problem((*params_path, "redis-password"), f"goes together with {instead} no more", f"set {instead}.redisPassword")
+            yield Problem(
+                (*params_path, "redis-password"),
+                f"goes together with {instead} no more",
+                f"set {instead}.redisPassword",
+            )
         for name, where in _set_variables(container, path, ("REDIS_PASSWORD", "RAY_REDIS_ADDRESS")):
             setting = "redisPassword" if name == "REDIS_PASSWORD" else "redisAddress"
-            yield Problem(where, f"{name} goes together with {instead} no more", f"remove it, and set {instead}.{setting}")
+            yield Problem(
+                where, f"{name} goes together with {instead} no more", f"remove it, and set {instead}.{setting}"
+            )
         yield from _backend(cluster, options)
     elif str(cluster.annotations.get("ray.io/ft-enabled")).lower() != "true":
         for name, where in _set_variables(container, path, ("RAY_REDIS_ADDRESS",)):
@@ -94,7 +105,9 @@ def _backend(cluster: RayCluster, options: dict[str, Any]) -> Iterator[Problem]:
             yield Problem((*path, *at_mount), "is in the way of the operator's own volume", "mount it elsewhere")
     for at_volume, volume in mappings(cluster.head.pod.spec, ("volumes",)):
         if volume.get("name") == "gcs-storage":
-            yield Problem((*cluster.head.pod.spec_path, *at_volume), "has the name of the operator's own volume", "rename it")
+            yield Problem(
+                (*cluster.head.pod.spec_path, *at_volume), "has the name of the operator's own volume", "rename it"
+            )
 
 
 def _autoscaler(subject: Subject) -> Iterator[Problem]:
@@ -145,9 +158,13 @@ def _needs_ray(cluster: RayCluster, needed: tuple[int, int], path: ValuesPath, w
     version = text(cluster.spec, "rayVersion")
     wanted = f"{needed[0]}.{needed[1]}.0"
     if not version:
-        yield Problem(path, f"{what} needs to know that Ray is {wanted} or newer", f"set rayVersion to {wanted} or newer")
+        yield Problem(
+            path, f"{what} needs to know that Ray is {wanted} or newer", f"set rayVersion to {wanted} or newer"
+        )
     elif not re.match(r"v?\d+(\.\d+)+", version):
-        yield Problem(path, f"{what} needs a rayVersion that is a version (found {show(version)})", f"set it to {wanted} or newer")
+        yield Problem(
+            path, f"{what} needs a rayVersion that is a version (found {show(version)})", f"set it to {wanted} or newer"
+        )
     elif release_of(f"{version.removeprefix('v')}.0")[:2] < needed:
         yield Problem(path, f"{what} needs Ray {wanted} or newer (found {version})", "use a newer Ray")
 
