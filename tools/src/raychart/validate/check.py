@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from raychart.findings import Finding
@@ -19,6 +17,9 @@ from raychart.validate.schemas import Schemas
 from raychart.validate.subject import Subject
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
     from raychart.findings import Severity
     from raychart.manifests import Manifest
     from raychart.paths import ValuesPath

@@ -22,7 +22,7 @@ _FORMATS: dict[str, dict[str, Any]] = {
     "int32": {"minimum": -(2**31), "maximum": 2**31 - 1},
     # Line breaks are left out when it is decoded.
     "byte": {
-        "pattern": r"^[\r\n]*(([A-Za-z0-9+/][\r\n]*){4})*(([A-Za-z0-9+/][\r\n]*){2}==|([A-Za-z0-9+/][\r\n]*){3}=)?[\r\n]*$",
+        "pattern": r"^[\r\n]*(X{4})*(X{2}=[\r\n]*=|X{3}=)?[\r\n]*$".replace("X", r"([A-Za-z0-9+/][\r\n]*)"),
         "description": "write it in base64, or in stringData as it is",
     },
 }
@@ -53,7 +53,9 @@ def lean(schema: Any) -> Any:
         return [lean(item) for item in schema]
     if not isinstance(schema, dict):
         return schema
-    kept = {key: lean(value) for key, value in schema.items() if key != "description" and key[:2] not in {"x-", "$s", "$i"}}
+    kept = {
+        key: lean(value) for key, value in schema.items() if key != "description" and key[:2] not in {"x-", "$s", "$i"}
+    }
     kept |= _FORMATS.get(kept.pop("format", ""), {})
     if "$ref" in kept:
         kept["$ref"] = ROOT + kept["$ref"].rpartition("/")[2]

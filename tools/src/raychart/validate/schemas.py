@@ -68,7 +68,9 @@ class Schemas:
 
     def _find(self, group: str, version: str, kind: str) -> KindSchema | None:
         if (group, version, kind) in self._crds:
-            return KindSchema({"$schema": _DRAFT} | self._crds[group, version, kind], custom=True, kuberay=group == "ray.io")
+            return KindSchema(
+                {"$schema": _DRAFT} | self._crds[group, version, kind], custom=True, kuberay=group == "ray.io"
+            )
         if group == "ray.io":
             made = json.loads(files("raychart.validate").joinpath("kuberay.json").read_bytes())
             schema = made["kinds"].get(f"{group}/{version} {kind}")
