@@ -28,6 +28,8 @@ _RAY_KINDS = {"RayCluster", "RayJob", "RayService"}
 _MOST_ANNOTATIONS = 256 * 1024
 # Where mappings of labels are besides metadata, in any kind.
 _SELECTORS = ("matchLabels", "nodeSelector")
+# Large, and without selectors.
+_WITHOUT = {"containers", "data", "ephemeralContainers", "initContainers", "stringData", "volumes"}
 
 
 def is_label_name(name: str) -> bool:
@@ -84,12 +86,16 @@ def _labels(subject: Subject) -> Iterator[Problem]:
 
 
 def _selectors(value: Any, path: ValuesPath) -> Iterator[Problem]:
-    steps = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for step, inner in steps:
-        if step in _SELECTORS and isinstance(inner, dict):
-            yield from _labels_at(inner, (), (*path, step))
-        elif isinstance(inner, (dict, list)):
-            yield from _selectors(inner, (*path, step))
+    if isinstance(value, dict):
+        for step, inner in value.items():
+            if step in _SELECTORS and isinstance(inner, dict):
+                yield from _labels_at(inner, (), (*path, step))
+            elif isinstance(inner, (dict, list)) and step not in _WITHOUT:
+                yield from _selectors(inner, (*path, step))
+    else:
+        for index, item in enumerate(value):
+            if isinstance(item, (dict, list)):
+                yield from _selectors(item, (*path, index))
 
 
 def _labels_at(body: Any, path: ValuesPath, shown: ValuesPath = ()) -> Iterator[Problem]:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from raychart.paths import ValuesPath
-    from raychart.validate.schemas import KindSchema
+    from raychart.validate.kind_schema import KindSchema
     from raychart.validate.subject import Subject
 
 _HIDDEN = "a value that is not shown here"
@@ -36,10 +36,11 @@ def _pods(subject: Subject) -> Iterator[Problem]:
     schema = subject.schemas.of(subject.manifest)
     if schema is None or not schema.custom:
         return
-    known = {problem.path for problem in schema.problems(subject.body)}
     for pod in subject.pods:
-        found = _below(pod.spec_path, subject.schemas.pod.problems(pod.spec))
-        yield from _hidden((problem for problem in found if problem.path not in known), subject)
+        found = list(_below(pod.spec_path, subject.schemas.pod.problems(pod.spec)))
+        if found:
+            known = {problem.path for problem in schema.problems(subject.body)}
+            yield from _hidden((problem for problem in found if problem.path not in known), subject)
 
 
 def _below(path: ValuesPath, problems: Iterable[Problem]) -> Iterator[Problem]:
