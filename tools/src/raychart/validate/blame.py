@@ -28,7 +28,7 @@ _KEYS = ("name", "groupName", "mountPath", "containerPort", "key")
 
 
 class Trial(NamedTuple):
-    """What became of a finding when values were taken away: whether it is gone, and whether its object is still there."""
+    """What became of a finding when values were taken away: is it gone, and is its object still there."""
 
     gone: bool
     still_there: bool

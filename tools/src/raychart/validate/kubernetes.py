@@ -81,7 +81,7 @@ class Kubernetes:
 
     @cached_property
     def kinds(self) -> dict[str, list[str]]:
-        """Return the kinds that this version serves, each with the apiVersions, of which the first one is the newest."""
+        """Return the kinds that this version serves, each with its apiVersions, the stablest first."""
         found: dict[str, list[str]] = {}
         for definition in self._definitions.values():
             for about in definition.get("x-kubernetes-group-version-kind", ()):

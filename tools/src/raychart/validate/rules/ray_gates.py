@@ -147,7 +147,7 @@ RULES = (
     Rule(
         "kuberay-feature-gate",
         "error",
-        "a setting needs a feature gate that the operator has off",
+        "A setting needs a feature gate that the operator has off.",
         "Gates of KubeRay's alpha features are off unless the operator is started with them. The operator refuses a "
         "cluster that needs one, and does not look at RayCronJobs at all.\n\nWhere no operator is among what is "
         "validated it is a warning: the operator may be installed by somebody else.",
@@ -156,7 +156,7 @@ RULES = (
     ),
     operators_rule(
         "kuberay-history-server",
-        "settings of the history server's collector are not complete",
+        "Settings of the history server's collector are not complete.",
         "The collector runs beside Ray in each pod, and needs an image and a place to store what happened.",
         "ValidateRayClusterSpec (historyServerOptions), validateCollectorOptions",
         _history,
