@@ -71,8 +71,8 @@ SLY = {
     "set in the root": "{{ $r := . }}{{ $_ := set $r `n` .Release.Namespace }}"
     + A
     + 'data: {k: {{ trimPrefix "team-" .n }}}\n',
-    "set in the root elsewhere": "{{ define `x` }}{{ with index . 0 }}{{ $_ := set .Values `n` (index $ 1) }}{{ end }}{{ end }}"
-    "{{ include `x` (list . .Release.Namespace) }}" + A + 'data: {k: {{ trimPrefix "team-" .Values.n }}}\n',
+    "set in the root elsewhere": "{{ define `x` }}{{ with index . 0 }}{{ $_ := set .Values `n` (index $ 1) }}{{ end }}"
+    "{{ end }}{{ include `x` (list . .Release.Namespace) }}" + A + 'data: {k: {{ trimPrefix "team-" .Values.n }}}\n',
     "looked for": A + "{{ if contains .Values.t .Release.Namespace }}data: {k: v}{{ end }}\n",
     "the release as a whole": A + 'data: {k: {{ get .Release "Namespace" | trimSuffix "-a" }}}\n',
     "the dot of a with": A + '{{ with .Release.Namespace }}data: {k: {{ trimSuffix "-a" . }}}{{ end }}\n',

@@ -43,8 +43,20 @@ def load(text: str) -> list[Manifest]:
             finding = document.findings[0]
             raise RaychartError(finding.where, finding.message, "mend the template that made this document")
         if document.data is not None:
-            manifests += _objects(document.data, f"rendered manifests:{document.line}")
+            manifests += objects_in(document.data, f"rendered manifests:{document.line}")
     return in_order(manifests)
+
+
+def objects_in(data: Any, where: str) -> Iterator[Manifest]:
+    """Yield the objects in a document's data: those of a `List`, or the one.
+
+    `where` is what errors name. Raises RaychartError when there is something else.
+    """
+    if isinstance(data, dict) and str(data.get("kind")).endswith("List") and isinstance(data.get("items"), list):
+        for item in data["items"]:
+            yield from objects_in(item, where)
+        return
+    yield manifest_of(data, where)
 
 
 def in_order(manifests: Iterable[Manifest]) -> list[Manifest]:
@@ -66,15 +78,8 @@ def _identity(manifest: Manifest) -> tuple[tuple[str, str, str, str], str]:
     return manifest.identity, manifest.version
 
 
-def _objects(data: Any, where: str) -> Iterator[Manifest]:
-    if isinstance(data, dict) and str(data.get("kind")).endswith("List") and isinstance(data.get("items"), list):
-        for item in data["items"]:
-            yield from _objects(item, where)
-        return
-    yield _manifest(data, where)
-
-
-def _manifest(data: Any, where: str) -> Manifest:
+def manifest_of(data: Any, where: str) -> Manifest:
+    """Return one object with its identity. Raises RaychartError, which names `where`, for data that are none."""
     about = data if isinstance(data, dict) else {}
     metadata = about.get("metadata")
     metadata = metadata if isinstance(metadata, dict) else {}

@@ -16,6 +16,21 @@ _ANY_NAME = "<name>"
 _DEEPEST = 12
 
 
+# What KubeRay's own chart and the RayCluster call what a values file has another name for.
+_ELSEWHERE = {
+    "autoscaleroptions": "autoscaling",
+    "enableintreeautoscaling": "autoscaling",
+    "headgroupspec": "head",
+    "idletimeoutseconds": "idleTimeoutMinutes",
+    "maxreplicas": "maxWorkers",
+    "minreplicas": "minWorkers",
+    "numcpus": "cpu",
+    "numgpus": "gpu",
+    "workergroups": "workerTypes",
+    "workergroupspecs": "workerTypes",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Keys:
     """The keys one mapping may have."""
@@ -41,8 +56,16 @@ def nearest(word: str, choices: Sequence[str]) -> str | None:
     return close[0] if close else None
 
 
+def renamed(key: str, choices: Sequence[str]) -> str | None:
+    """Return the choice that stands for what KubeRay calls `key`."""
+    name = _ELSEWHERE.get(_plain(key))
+    return name if name in choices else None
+
+
 def certain(word: str, choices: Sequence[str]) -> str | None:
     """Return the choice that `word` is a misspelling of where no other one comes near."""
+    if _plain(word) in _ELSEWHERE:
+        return None
     close = _close(word, choices)
     same = [choice for choice in close if _plain(choice) == _plain(word)]
     return same[0] if same else close[0] if len(close) == 1 else None

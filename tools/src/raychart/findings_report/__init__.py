@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from raychart.findings_report.model import Report
+from raychart.findings_report.model import Report, Skip
 
-__all__ = ["FORMATS", "Report", "written"]
+__all__ = ["FORMATS", "Report", "Skip", "written"]
 
 FORMATS = ("text", "json", "github", "sarif", "junit", "markdown")
 

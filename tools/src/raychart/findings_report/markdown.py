@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from raychart.findings_report.model import plural
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -18,11 +20,15 @@ _SPECIAL = re.compile(r"([\\`*_\[\]<>|~#&])")
 
 def as_markdown(report: Report) -> str:
     """Return a table of the findings, then each one's remedy, folded; as many as fit into a comment."""
-    parts = [f"### raychart lint: {_escaped(report.summary)}\n"]
+    parts = [f"### raychart {report.command}: {_escaped(report.summary)}\n"]
     if report.findings:
         parts += ["", *_fitting(_table(report), _LONGEST // 2, len(report.findings)), ""]
         parts += ["<details><summary>What to do</summary>", ""]
         parts += [*_fitting(_details(report), _LONGEST // 2, len(report.findings)), "", "</details>"]
+    if report.skipped:
+        lines = iter([f"- **{_escaped(skip.file)}** {_escaped(', '.join(skip.names))}: {_escaped(skip.why)}" for skip in report.skipped])
+        parts += ["", f"<details><summary>{plural(report.skips, 'object')} skipped</summary>", ""]
+        parts += [*_fitting(lines, _LONGEST // 16, len(report.skipped)), "", "</details>"]
     return "\n".join(parts).rstrip("\n") + "\n"
 
 

@@ -8,13 +8,20 @@ if TYPE_CHECKING:
     from raychart.findings import Finding
     from raychart.findings_report.model import Report
 
+_SHOWN = 5
 _COLOURS = {"error": "31", "warning": "33", "info": "36"}
 
 
 def as_text(report: Report, *, colour: bool = False) -> str:
     """Return two lines a finding and a last line that counts them; `colour` is for terminals."""
     lines = [_coloured(finding) if colour else str(finding) for finding in report.findings]
+    lines += (f"{skip.file}: skipped {_named(skip.names)}\n    {skip.why}" for skip in report.skipped)
     return "\n".join([*lines, report.summary]) + "\n"
+
+
+def _named(names: tuple[str, ...]) -> str:
+    shown = ", ".join(names[:_SHOWN])
+    return f"{shown} and {len(names) - _SHOWN} more" if len(names) > _SHOWN else shown
 
 
 def _coloured(finding: Finding) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -20,7 +20,7 @@ from raychart.schema import Schema, load_schema, refused
 from raychart.values import Layer, load_defaults, load_flags, load_layer, merge_layers, namespace_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from raychart.lint.rule import Fix, Rule
@@ -68,6 +68,12 @@ def check_layers(layers: Sequence[Layer], chart: Path, *, release: str = "ray", 
     return _Checker(load_defaults(chart), (), load_schema(chart), release, namespace).check_layers(layers, namespace)
 
 
+def checker_of(chart: Path) -> Callable[[Sequence[Layer], str, str | None], Linted]:
+    """Return what checks layers, given with release and namespace, against one chart, which is read once."""
+    checker = _Checker(load_defaults(chart), (), load_schema(chart), "", None)
+    return lambda layers, release, namespace: replace(checker, release=release).check_layers(layers, namespace)
+
+
 def expand(paths: Iterable[Path]) -> list[Path]:
     """Replace each folder by the YAML files in it and below, sorted, without hidden ones; each file once."""
     files: dict[Path, None] = {}
@@ -111,6 +117,7 @@ class _Checker:
         # Without every layer the schema would tell of keys that are not really missing.
         if all(layer.readable for layer in layers):
             found += self._of_values(layers, namespace)
+        found = _without_asides(found)
         fixes = {finding: fix for finding, fix in found if fix is not None}
         findings = [finding for finding, _ in found]
         ignores: list[IgnoreComment] = []
@@ -146,6 +153,12 @@ class _Checker:
             return namespace_of(path)
         except RaychartError:
             return None
+
+
+def _without_asides(found: list[tuple[Finding, Fix | None]]) -> list[tuple[Finding, Fix | None]]:
+    """Leave out remarks on what is an error: whoever mends that sees then whether they still hold."""
+    wrong = {finding.path for finding, _ in found if finding.severity == "error"}
+    return [(finding, fix) for finding, fix in found if finding.severity != "info" or finding.path not in wrong]
 
 
 def _by_rules(fit: Repaired, release: str, namespace: str | None, *, accepted: bool) -> Iterator[tuple[Rule, Problem]]:

@@ -27,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("paths", metavar="PATH", nargs="+", type=Path, help="a values file, a folder of them, or -")
     arguments.add_layers(parser)
     arguments.add_sets(parser)
-    parser.add_argument("--release", default="ray", help="the release's name (default: %(default)s)")
+    arguments.add_release_name(parser)
     parser.add_argument("--namespace", metavar="NAME", help="the namespace (default: each values file's name)")
     parser.add_argument(
         "--fail-on",

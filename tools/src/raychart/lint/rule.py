@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar, Literal, NamedTuple
+
+from raychart.rule_info import RuleInfo
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from raychart.findings import Severity
     from raychart.lint.subject import Subject
     from raychart.paths import ValuesPath
 
@@ -31,16 +33,9 @@ class Problem(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
-    """One rule. Its examples are lint/examples/<id>.bad.yaml and <id>.good.yaml.
+class Rule(RuleInfo):
+    """A rule about values. `check` is None for rules that the loader or the schema apply while they read."""
 
-    `summary` is one line, `why` a paragraph or two for `raychart explain`, `source` where the rule's facts come from.
-    `check` is None for rules that the loader or the schema apply while they read.
-    """
+    examples: ClassVar[Path] = Path(__file__).parent / "examples"
 
-    id: str
-    severity: Severity
-    summary: str
-    why: str
-    source: str
     check: Callable[[Subject], Iterable[Problem]] | None = None

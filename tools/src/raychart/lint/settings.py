@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from raychart.lint.effective import as_list, as_map
-from raychart.lint.quantity import number
+from raychart.quantities import number
 
 if TYPE_CHECKING:
     from raychart.paths import ValuesPath

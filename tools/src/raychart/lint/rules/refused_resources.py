@@ -20,7 +20,7 @@ _KINDS = ("requests", "limits")
 
 
 def _names(subject: Subject) -> Iterator[Problem]:
-    for pod in all_pods(subject):
+    for _, pod in all_pods(subject):
         for kind in _KINDS:
             for name in pod.resources[kind]:
                 yield from _name(_placed(pod, kind, name), name)
@@ -34,7 +34,7 @@ def _names(subject: Subject) -> Iterator[Problem]:
 def _placed(pod: Pod, kind: str, name: str) -> ValuesPath:
     where = pod.place_of_resource("limits" if kind == "limits" else "requests", name)
     # It is the setting of the name that is wrong, not the number.
-    return pod.place("gpuResource") if where[-1] == "gpu" else where
+    return pod.place("gpuResource") if where == pod.place("gpu") else where
 
 
 def _name(where: ValuesPath, name: str) -> Iterator[Problem]:
@@ -47,7 +47,7 @@ def _name(where: ValuesPath, name: str) -> Iterator[Problem]:
 
 
 def _amounts(subject: Subject) -> Iterator[Problem]:
-    for pod in all_pods(subject):
+    for _, pod in all_pods(subject):
         for kind in _KINDS:
             for name, amount in pod.resources[kind].items():
                 if amount_of(amount) is None:
@@ -59,7 +59,7 @@ def _amounts(subject: Subject) -> Iterator[Problem]:
 
 
 def _extended(subject: Subject) -> Iterator[Problem]:
-    for pod in all_pods(subject):
+    for _, pod in all_pods(subject):
         requests, limits = (pod.resources[kind] for kind in _KINDS)
         for name in sorted({*requests, *limits}):
             if "/" not in name and not name.startswith("hugepages-"):

@@ -1,0 +1,124 @@
+"""Apply the rules to manifests; what is found is about objects, wherever they come from."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from raychart.findings import Finding
+from raychart.paths import dotted
+from raychart.validate.crds import read_crds
+from raychart.validate.kubernetes import kubernetes
+from raychart.validate.rule import Problem
+from raychart.validate.rules import RULES
+from raychart.validate.schemas import Schemas
+from raychart.validate.subject import Subject
+
+if TYPE_CHECKING:
+    from raychart.findings import Severity
+    from raychart.manifests import Manifest
+    from raychart.paths import ValuesPath
+    from raychart.validate.rule import Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What manifests are held against: a version of Kubernetes, None for the newest, and CRDs in files and folders."""
+
+    kubernetes_version: str | None = None
+    crds: tuple[Path, ...] = ()
+
+
+class Found(NamedTuple):
+    """What a rule finds in an object."""
+
+    manifest: Manifest
+    rule: Rule
+    problem: Problem
+
+    @property
+    def severity(self) -> Severity:
+        """Return how grave it is."""
+        return self.problem.severity or self.rule.severity
+
+    @property
+    def object(self) -> str:
+        """Return the object as messages name it."""
+        return f"{self.manifest.kind} {self.manifest.name}"
+
+    def finding(self, file: str | None = None, line: int | None = None, column: int | None = None) -> Finding:
+        """Return it as a finding in the object, at the place where that is written."""
+        where = dotted(self.problem.path)
+        path = f"{self.object}: {where}" if where else self.object
+        problem = self.problem
+        return Finding(self.rule.id, self.severity, problem.message, problem.remedy, file, line, column, path)
+
+    def caused_by(self, path: ValuesPath, file: str, line: int | None, column: int | None) -> Finding:
+        """Return it as a finding in values, at the value that causes it."""
+        where = dotted(self.problem.path)
+        message = ": ".join(filter(None, (self.object, where, self.problem.message)))
+        return Finding(self.rule.id, self.severity, message, self.problem.remedy, file, line, column, dotted(path))
+
+
+class Checker:
+    """Applies the rules, to the body of each object once: what is rendered shares them."""
+
+    def __init__(self, schemas: Schemas) -> None:
+        self.schemas = schemas
+        # The bodies are kept, so that no other object gets the id of one.
+        self._known: dict[int, tuple[object, tuple[tuple[Rule, Problem], ...]]] = {}
+
+    def check(self, manifests: Sequence[Manifest]) -> list[Found]:
+        """Return what is found in objects that are applied together."""
+        found = [one for manifest in manifests for one in self.check_object(manifest)]
+        return [*found, *self.check_together(manifests)]
+
+    def check_object(self, manifest: Manifest) -> list[Found]:
+        """Return what is found in one object by itself."""
+        known = self._known.get(id(manifest.body))
+        if known is None:
+            known = manifest.body, tuple(_applied(Subject(manifest, self.schemas)))
+            self._known[id(manifest.body)] = known
+        return [Found(manifest, rule, problem) for rule, problem in known[1]]
+
+    def check_together(self, manifests: Sequence[Manifest]) -> list[Found]:
+        """Return what is found in objects because of each other."""
+        return [
+            Found(manifest, rule, problem)
+            for rule in RULES
+            if rule.check_all
+            for manifest, problem in rule.check_all(manifests)
+        ]
+
+    def is_known(self, manifest: Manifest) -> bool:
+        """Tell whether there is a schema of an object's kind, or it is known that there can be none."""
+        from raychart.validate.kubernetes import GROUPS
+
+        return manifest.group in GROUPS or self.schemas.of(manifest) is not None
+
+
+@cache
+def checker_for(options: Options) -> Checker:
+    """Return what checks by these options. Raises RaychartError where schemas or CRDs are not there."""
+    return Checker(Schemas(kubernetes(options.kubernetes_version), read_crds(options.crds)))
+
+
+def _applied(subject: Subject) -> Iterator[tuple[Rule, Problem]]:
+    """Apply every rule. One that fails takes no other with it, and is told of where the object is not to blame."""
+    told = False
+    for rule in RULES:
+        try:
+            for problem in rule.check(subject) if rule.check else ():
+                told = True
+                yield rule, problem
+        except Exception as error:
+            if os.environ.get("RAYCHART_DEBUG"):
+                raise
+            if not told:
+                message = f"the rule could not be applied (unexpected {type(error).__name__}: {error})"
+                remedy = "this is a defect of raychart, not of the object: report it with what RAYCHART_DEBUG=1 shows"
+                yield rule, Problem((), message, remedy)

@@ -1,0 +1,58 @@
+"""CRDs from files: a schema for each version of each kind that they define."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from raychart.errors import RaychartError
+from raychart.helm_yaml import read_documents
+from raychart.lint.check import expand
+from raychart.validate.reach import entries, mapping, mappings, text
+from raychart.validate.structural import root_schema
+from raychart.yaml_file import read_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+Kind = tuple[str, str, str]
+
+
+def read_crds(paths: Sequence[Path]) -> dict[Kind, dict[str, Any]]:
+    """Return the schemas that the CRDs in files and folders have, by group, version and kind.
+
+    Raises RaychartError where a file cannot be read, or none of them has a CRD in it.
+    """
+    found: dict[Kind, dict[str, Any]] = {}
+    for path in paths:
+        of_path = {kind: schema for file in expand([path]) for kind, schema in _in_file(file)}
+        if not of_path:
+            raise RaychartError(f"--crds {path}", "has no CustomResourceDefinition in it", "name files or folders of CRDs")
+        found |= of_path
+    return found
+
+
+def _in_file(file: Path) -> Iterator[tuple[Kind, dict[str, Any]]]:
+    try:
+        content = read_text(file)
+    except UnicodeDecodeError as wrong:
+        raise RaychartError(str(file), "is not UTF-8", "save it as UTF-8") from wrong
+    for document in read_documents(content, str(file)):
+        if document.root is None and document.findings:
+            finding = document.findings[0]
+            raise RaychartError(finding.where, finding.message, finding.remedy)
+        data = document.data
+        of_list = entries(data, "items") if text(data, "kind").endswith("List") else [data]
+        for one in of_list:
+            if text(one, "kind") == "CustomResourceDefinition":
+                yield from _versions(one)
+
+
+def _versions(crd: dict[str, Any]) -> Iterator[tuple[Kind, dict[str, Any]]]:
+    group, kind = text(crd, "spec", "group"), text(crd, "spec", "names", "kind")
+    # Of apiextensions.k8s.io/v1beta1, where all versions may share one.
+    shared = mapping(crd, "spec", "validation", "openAPIV3Schema")
+    for _, version in mappings(crd, ("spec", "versions")):
+        schema = mapping(version, "schema", "openAPIV3Schema") or shared
+        if version.get("served", True) and schema:
+            yield (group, text(version, "name"), kind), root_schema(schema)

@@ -1,0 +1,113 @@
+"""Tell values files from files of manifests, and read the latter with the place of everything in them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from raychart.errors import RaychartError
+from raychart.findings import Finding
+from raychart.helm_yaml import read_documents
+from raychart.lint.check import expand
+from raychart.manifests import manifest_of
+from raychart.validate.rules.reading import UNREADABLE
+from raychart.yaml_file import display_name, read_text
+from raychart.yaml_nodes import Mark, Node
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from raychart.manifests import Manifest
+    from raychart.paths import ValuesPath
+
+# Cheap: only a file in which this stands is read twice.
+_MAYBE = re.compile(r"""^\s*[{[]|^["']?apiVersion["']?\s*:""", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class ManifestFile:
+    """The objects in a file, each with the node that it was read from; `findings` are what is wrong with the rest."""
+
+    file: str
+    objects: tuple[tuple[Manifest, Node], ...]
+    findings: tuple[Finding, ...] = ()
+
+    def mark(self, manifest: Manifest, path: ValuesPath) -> Mark | None:
+        """Return where in the file something in an object is, or the nearest thing around it."""
+        node = next((node for one, node in self.objects if one is manifest), None)
+        return None if node is None else _mark(node, path)
+
+
+def sort_out(paths: Sequence[Path]) -> tuple[list[Path], list[ManifestFile]]:
+    """Return the values files and the files of manifests among files and folders; standard input is manifests."""
+    values: list[Path] = []
+    manifests: list[ManifestFile] = []
+    for path in expand(paths):
+        text = _text(path)
+        if isinstance(text, Finding):
+            manifests.append(ManifestFile(display_name(path), (), (text,)))
+        elif str(path) == "-" or _has_objects(text):
+            manifests.append(read_manifests(text, display_name(path)))
+        else:
+            values.append(path)
+    return values, manifests
+
+
+def read_manifests(text: str, file: str) -> ManifestFile:
+    """Read the objects in YAML documents; `List` objects are taken apart."""
+    objects: list[tuple[Manifest, Node]] = []
+    findings: list[Finding] = []
+    for document in read_documents(text, file):
+        findings += (replace(one, rule=UNREADABLE) for one in document.findings)
+        if document.root is None or document.data is None:
+            continue
+        for node in _taken_apart(document.root):
+            try:
+                objects.append((manifest_of(node.data, file), node))
+            except RaychartError as wrong:
+                remedy = "an object has apiVersion, kind and metadata.name, all of them text"
+                findings.append(Finding(UNREADABLE, "error", wrong.what, remedy, file, node.mark.line, node.mark.column))
+    return ManifestFile(file, tuple(objects), tuple(findings))
+
+
+def _text(path: Path) -> str | Finding:
+    if not path.exists() and str(path) != "-":
+        raise RaychartError(str(path), "there is no such file", "name a values file, a file of manifests, or a folder")
+    try:
+        return read_text(path)
+    except UnicodeDecodeError as wrong:
+        message = f"the file is not UTF-8 (byte 0x{wrong.object[wrong.start]:02x})"
+        line = wrong.object[: wrong.start].count(b"\n") + 1
+        return Finding(UNREADABLE, "error", message, "save it as UTF-8", str(path), line)
+
+
+def _has_objects(text: str) -> bool:
+    """Tell whether one of the documents says of what kind it is; values do not."""
+    if not _MAYBE.search(text):
+        return False
+    return any(_is_object(document.data) for document in read_documents(text, ""))
+
+
+def _is_object(data: Any) -> bool:
+    items = data if isinstance(data, list) else [data]
+    return any(isinstance(item, dict) and {"apiVersion", "kind"} <= item.keys() for item in items)
+
+
+def _taken_apart(node: Node) -> Iterator[Node]:
+    data = node.data
+    if isinstance(data, dict) and str(data.get("kind")).endswith("List") and isinstance(data.get("items"), list):
+        for _, item in node.children["items"][1].children.values():
+            yield from _taken_apart(item)
+        return
+    yield node
+
+
+def _mark(node: Node, path: ValuesPath) -> Mark:
+    mark = node.mark
+    for step in path:
+        if step not in node.children:
+            return mark
+        mark, node = node.children[step]
+    return mark

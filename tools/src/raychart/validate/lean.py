@@ -1,0 +1,94 @@
+"""Kubernetes' own definitions as JSON Schema of the same form as those of custom resources."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from raychart.lint.fields import RANGES, WORDS
+from raychart.validate.structural import QUANTITY_WORDS
+
+ROOT = "#/$defs/"
+_QUANTITY = r"^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([KMGTPE]i|[numkMGTPE]|[eE][+-]?[0-9]+)?$"
+# Definitions that the swagger document leaves open.
+_OPEN = {
+    "io.k8s.apimachinery.pkg.util.intstr.IntOrString": {"type": ["integer", "string", "null"]},
+    "io.k8s.apimachinery.pkg.api.resource.Quantity": {
+        "type": ["number", "string", "null"],
+        "pattern": _QUANTITY,
+        "description": QUANTITY_WORDS,
+    },
+}
+_FORMATS: dict[str, dict[str, Any]] = {
+    "int32": {"minimum": -(2**31), "maximum": 2**31 - 1},
+    # Line breaks are left out when it is decoded.
+    "byte": {
+        "pattern": r"^[\r\n]*(([A-Za-z0-9+/][\r\n]*){4})*(([A-Za-z0-9+/][\r\n]*){2}==|([A-Za-z0-9+/][\r\n]*){3}=)?[\r\n]*$",
+        "description": "write it in base64, or in stringData as it is",
+    },
+}
+_NATURAL = dict.fromkeys(
+    (
+        "backoffLimit",
+        "completions",
+        "failedJobsHistoryLimit",
+        "minReadySeconds",
+        "parallelism",
+        "progressDeadlineSeconds",
+        "replicas",
+        "revisionHistoryLimit",
+        "successfulJobsHistoryLimit",
+        "ttlSecondsAfterFinished",
+    ),
+    (0, 2**31 - 1),
+)
+# What Kubernetes' validation code has besides: of numbers the limits, of texts the words, by the field's name.
+# A port of the node may be 0, for none.
+_LIMITS = RANGES | _NATURAL | {"hostPort": (0, 65535)}
+_LISTED = {name: words for name, words in WORDS.items() if name != "medium"}
+
+
+def lean(schema: Any) -> Any:
+    """Return a definition without descriptions and with what is known besides of its fields."""
+    if isinstance(schema, list):
+        return [lean(item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    kept = {key: lean(value) for key, value in schema.items() if key != "description" and key[:2] not in {"x-", "$s", "$i"}}
+    kept |= _FORMATS.get(kept.pop("format", ""), {})
+    if "$ref" in kept:
+        kept["$ref"] = ROOT + kept["$ref"].rpartition("/")[2]
+    if isinstance(kept.get("properties"), dict):
+        kept["properties"] = {name: _field(name, of) for name, of in kept["properties"].items()}
+    return kept
+
+
+def bundle(schema: dict[str, Any], definitions: dict[str, Any]) -> dict[str, Any]:
+    """Return a lean schema with all that it refers to, complete in itself."""
+    needed: dict[str, Any] = {}
+    waiting = list(_references(schema))
+    while waiting:
+        name = waiting.pop()
+        if name not in needed:
+            needed[name] = _OPEN.get(name) or lean(definitions[name])
+            waiting += _references(needed[name])
+    return schema | {"$schema": "https://json-schema.org/draft/2020-12/schema", "$defs": needed}
+
+
+def _field(name: str, schema: Any) -> Any:
+    types = schema.get("type", ()) if isinstance(schema, dict) else ()
+    if "integer" in types and name in _LIMITS:
+        low, high = _LIMITS[name]
+        return schema | {"minimum": low, "maximum": high}
+    if "string" in types and name in _LISTED and "enum" not in schema:
+        return schema | {"enum": [*_LISTED[name], "", None]}
+    return schema
+
+
+def _references(schema: Any) -> list[str]:
+    if isinstance(schema, list):
+        return [name for item in schema for name in _references(item)]
+    if not isinstance(schema, dict):
+        return []
+    found = [name for key, value in schema.items() if key != "$ref" for name in _references(value)]
+    reference = schema.get("$ref")
+    return [*found, reference.removeprefix(ROOT)] if isinstance(reference, str) else found

@@ -1,0 +1,35 @@
+"""The rules about manifests, a module per theme; RULES lists them all."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from raychart.validate.rules import (
+    apis,
+    names,
+    objects,
+    pods,
+    ray_cluster,
+    ray_gates,
+    ray_jobs,
+    ray_settings,
+    reading,
+    schema,
+)
+
+if TYPE_CHECKING:
+    from raychart.validate.rule import Rule
+
+RULES: tuple[Rule, ...] = (
+    *reading.RULES,
+    *apis.RULES,
+    *schema.RULES,
+    *names.RULES,
+    *pods.RULES,
+    *objects.RULES,
+    *ray_cluster.RULES,
+    *ray_settings.RULES,
+    *ray_jobs.RULES,
+    *ray_gates.RULES,
+)
+BY_ID: dict[str, Rule] = {rule.id: rule for rule in RULES}

@@ -1,0 +1,117 @@
+"""Objects against the schemas of their kinds: keys, types, what is required, words and limits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from raychart.lint.secret_words import is_named_secret
+from raychart.schema_words import show
+from raychart.validate.reach import at, text
+from raychart.validate.rule import Problem, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from raychart.paths import ValuesPath
+    from raychart.validate.schemas import KindSchema
+    from raychart.validate.subject import Subject
+
+_HIDDEN = "a value that is not shown here"
+
+
+def _own_kind(fits: Callable[[KindSchema], bool]) -> Callable[[Subject], Iterator[Problem]]:
+    def check(subject: Subject) -> Iterator[Problem]:
+        schema = subject.schemas.of(subject.manifest)
+        if schema is not None and fits(schema):
+            yield from _hidden(schema.problems(subject.body), subject)
+            if schema.custom:
+                found = subject.schemas.metadata.problems(subject.body.get("metadata"))
+                yield from _hidden(_below(("metadata",), found), subject)
+
+    return check
+
+
+def _pods(subject: Subject) -> Iterator[Problem]:
+    """Yield what this version of Kubernetes does not take of the pods that an operator will make."""
+    schema = subject.schemas.of(subject.manifest)
+    if schema is None or not schema.custom:
+        return
+    known = {problem.path for problem in schema.problems(subject.body)}
+    for pod in subject.pods:
+        found = _below(pod.spec_path, subject.schemas.pod.problems(pod.spec))
+        yield from _hidden((problem for problem in found if problem.path not in known), subject)
+
+
+def _below(path: ValuesPath, problems: Iterable[Problem]) -> Iterator[Problem]:
+    for problem in problems:
+        yield problem._replace(path=(*path, *problem.path))
+
+
+def _hidden(problems: Iterable[Problem], subject: Subject) -> Iterator[Problem]:
+    """Yield problems without the value where it may be a credential."""
+    for problem in problems:
+        if not _is_secret(subject, problem.path):
+            yield problem
+            continue
+        value = at(subject.body, problem.path)
+        if isinstance(value, (dict, list)) or value is None:
+            yield problem
+            continue
+        shown = show(value)
+        message, remedy = (words.replace(shown, _HIDDEN) for words in (problem.message, problem.remedy))
+        yield problem._replace(message=message, remedy=remedy)
+
+
+def _is_secret(subject: Subject, path: ValuesPath) -> bool:
+    if subject.manifest.kind == "Secret" and path[:1] in {("data",), ("stringData",)}:
+        return True
+    if any(isinstance(step, str) and is_named_secret(step) for step in path):
+        return True
+    return path[-1:] == ("value",) and is_named_secret(text(subject.body, *path[:-1], "name"))
+
+
+RULES = (
+    Rule(
+        "kubernetes-schema",
+        "error",
+        "an object is not what Kubernetes' schema of its kind says",
+        "The API server refuses an object with a value of the wrong type or without what is required, and drops keys "
+        "that it does not know, so that a misspelt setting is as if it were not there.\n\n"
+        "The schema is that of the version that --kubernetes-version names, by default the newest one that the "
+        "installed kubernetes-validate has. Some words and limits that only Kubernetes' validation code has are "
+        "checked too.",
+        "Kubernetes: api/openapi-spec/swagger.json of each version, through kubernetes-validate",
+        _own_kind(lambda schema: not schema.custom),
+    ),
+    Rule(
+        "kuberay-schema",
+        "error",
+        "an object is not what KubeRay's definition of its kind says",
+        "The API server holds a RayCluster, RayJob, RayService or RayCronJob against the definition that is installed "
+        "in the cluster: it refuses wrong types, missing fields and list items with the same key, and drops unknown "
+        "keys.\n\nWith --crds FOLDER the definitions in that folder go before those of KubeRay 1.7.0 that raychart "
+        "has.",
+        "KubeRay 1.7.0: helm-chart/kuberay-operator/crds",
+        _own_kind(lambda schema: schema.kuberay),
+    ),
+    Rule(
+        "crd-schema",
+        "error",
+        "an object is not what its CRD says",
+        "The API server refuses a custom resource that does not fit the CRD's structural schema, and drops keys that "
+        "the schema does not name unless it preserves unknown fields.\n\n"
+        "Checked are the kinds whose CRDs are in a folder that --crds names. CEL rules are not applied.",
+        "Kubernetes: apiextensions.k8s.io/v1, structural schemas",
+        _own_kind(lambda schema: schema.custom and not schema.kuberay),
+    ),
+    Rule(
+        "ray-pod-schema",
+        "error",
+        "KubeRay's operator could not make a Ray cluster's pods of a template",
+        "A RayCluster with such a template is taken by the API server, whose schema of it has no words and limits for "
+        "pods, or has fields of a newer Kubernetes. The pods are refused when the operator makes them, or come without "
+        "the field.",
+        "Kubernetes: io.k8s.api.core.v1.PodSpec of the version; KubeRay 1.7.0: BuildPod",
+        _pods,
+    ),
+)

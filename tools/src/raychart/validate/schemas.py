@@ -1,0 +1,78 @@
+"""The schema of every kind that there is one for: Kubernetes' own, KubeRay's, and those of CRDs in folders."""
+
+from __future__ import annotations
+
+import json
+from functools import cached_property
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from raychart.schema import Schema
+from raychart.validate.keyed_lists import repeated_items
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from raychart.manifests import Manifest
+    from raychart.validate.kubernetes import Kubernetes
+    from raychart.validate.rule import Problem
+
+_DRAFT = "https://json-schema.org/draft/2020-12/schema"
+
+
+class KindSchema:
+    """The schema of one kind, made ready when the first object of it comes."""
+
+    def __init__(self, document: dict[str, Any], *, custom: bool = False, kuberay: bool = False) -> None:
+        self.custom = custom
+        self.kuberay = kuberay
+        self._document = document
+
+    def problems(self, value: Any) -> Iterator[Problem]:
+        """Yield what the schema refuses of a value of the kind."""
+        from raychart.validate.words import in_words
+
+        yield from in_words(self._schema.problems(value))
+        if self.custom:
+            yield from repeated_items(value, self._document, self._document)
+
+    @cached_property
+    def _schema(self) -> Schema:
+        return Schema(self._document)
+
+
+class Schemas:
+    """Schemas by group, version and kind; `crds` are those of CRDs, which go before KubeRay's that come along."""
+
+    def __init__(self, kubernetes: Kubernetes, crds: Mapping[tuple[str, str, str], dict[str, Any]]) -> None:
+        self.kubernetes = kubernetes
+        self._crds = crds
+        self._found: dict[tuple[str, str, str], KindSchema | None] = {}
+
+    def of(self, manifest: Manifest) -> KindSchema | None:
+        """Return the schema of an object's kind; None where there is none."""
+        key = (manifest.group, manifest.version, manifest.kind)
+        if key not in self._found:
+            self._found[key] = self._find(*key)
+        return self._found[key]
+
+    @cached_property
+    def metadata(self) -> KindSchema:
+        """Return the schema of what all objects have, which CRDs leave out."""
+        return KindSchema(self.kubernetes.metadata)
+
+    @cached_property
+    def pod(self) -> KindSchema:
+        """Return the schema of a pod's spec."""
+        return KindSchema(self.kubernetes.pod)
+
+    def _find(self, group: str, version: str, kind: str) -> KindSchema | None:
+        if (group, version, kind) in self._crds:
+            return KindSchema({"$schema": _DRAFT} | self._crds[group, version, kind], custom=True, kuberay=group == "ray.io")
+        if group == "ray.io":
+            made = json.loads(files("raychart.validate").joinpath("kuberay.json").read_bytes())
+            schema = made["kinds"].get(f"{group}/{version} {kind}")
+            document = {"$schema": _DRAFT, "$defs": made["$defs"]} | (schema or {})
+            return KindSchema(document, custom=True, kuberay=True) if schema else None
+        schema = self.kubernetes.schema(group, version, kind)
+        return None if schema is None else KindSchema(schema)

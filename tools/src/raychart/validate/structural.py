@@ -1,0 +1,100 @@
+"""CRDs' structural schemas as JSON Schema that refuses what the API server drops or refuses."""
+
+from __future__ import annotations
+
+from typing import Any
+
+# Of a custom resource's top level; `metadata` is the same for all kinds and is checked as such.
+TOP = {"apiVersion": {"type": "string"}, "kind": {"type": "string"}, "metadata": {"type": "object"}}
+# Facts that have the same name in both.
+_SAME = ("enum", "pattern", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")
+_SIZES = ("minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties", "uniqueItems")
+_INT32 = {"minimum": -(2**31), "maximum": 2**31 - 1}
+# The pattern that marks a quantity, wherever it stands.
+_QUANTITY = "[KMGTPE]i"
+QUANTITY_WORDS = "write a quantity such as 500m, 2 or 4Gi"
+# Which keys tell the items of a list apart; read by lists.py.
+LIST_KEYS = "x-kubernetes-list-map-keys"
+
+
+def root_schema(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return the schema of a whole custom resource; its status is not looked at, which nobody writes."""
+    converted = as_json_schema(schema)
+    properties = converted.get("properties", {}) | TOP
+    if "status" in properties:
+        properties["status"] = {}
+    return converted | {"properties": properties}
+
+
+def as_json_schema(schema: Any) -> dict[str, Any]:
+    """Return a structural schema with types, limits and words, and nothing allowed that it does not name.
+
+    Descriptions are left out. What is required but has a default need not be written. CEL rules are not applied.
+    """
+    if not isinstance(schema, dict):
+        return {}
+    converted: dict[str, Any] = {key: schema[key] for key in (*_SAME, *_SIZES) if key in schema}
+    if schema.get("x-kubernetes-int-or-string"):
+        converted |= {"type": ["integer", "string"]}
+    elif "type" in schema:
+        converted["type"] = schema["type"]
+    if schema.get("format") == "int32":
+        converted = _INT32 | converted
+    if _QUANTITY in str(schema.get("pattern")):
+        converted["description"] = QUANTITY_WORDS
+    if "items" in schema:
+        converted["items"] = as_json_schema(schema["items"])
+    converted |= _list_facts(schema) | _object_facts(schema)
+    converted |= {key: [_alternative(one) for one in schema[key]] for key in ("allOf", "anyOf", "oneOf") if _own(schema, key)}
+    if "not" in schema:
+        converted["not"] = _alternative(schema["not"])
+    # A null is taken out where there is a default to put in its place.
+    return _nullable(converted) if schema.get("nullable") or "default" in schema else converted
+
+
+def _list_facts(schema: dict[str, Any]) -> dict[str, Any]:
+    if schema.get("x-kubernetes-list-type") == "set":
+        return {"uniqueItems": True}
+    keys = schema.get(LIST_KEYS)
+    return {LIST_KEYS: keys} if keys else {}
+
+
+def _object_facts(schema: dict[str, Any]) -> dict[str, Any]:
+    facts: dict[str, Any] = {}
+    fields = schema.get("properties", {})
+    if fields:
+        facts["properties"] = {name: as_json_schema(of) for name, of in fields.items()}
+    required = [name for name in schema.get("required", ()) if "default" not in fields.get(name, {})]
+    if schema.get("x-kubernetes-embedded-resource"):
+        facts["properties"] = TOP | facts.get("properties", {})
+        required = sorted({*required, "apiVersion", "kind"})
+    if required:
+        facts["required"] = required
+    if "additionalProperties" in schema:
+        more = schema["additionalProperties"]
+        facts["additionalProperties"] = as_json_schema(more) if isinstance(more, dict) else more
+    elif fields and not schema.get("x-kubernetes-preserve-unknown-fields"):
+        facts["additionalProperties"] = False
+    return facts
+
+
+def _alternative(schema: Any) -> Any:
+    """Return a branch of a logical combination: it names facts about values, and closes nothing."""
+    if isinstance(schema, list):
+        return [_alternative(item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    return {key: _alternative(value) for key, value in schema.items() if key != "description"}
+
+
+def _own(schema: dict[str, Any], key: str) -> bool:
+    """Tell whether a combination says more than that a value is a number or a text, which its type says already."""
+    return bool(schema.get(key)) and not (schema.get("x-kubernetes-int-or-string") and key == "anyOf")
+
+
+def _nullable(schema: dict[str, Any]) -> dict[str, Any]:
+    if "enum" in schema:
+        schema["enum"] = [*schema["enum"], None]
+    if isinstance(schema.get("type"), str):
+        schema["type"] = [schema["type"], "null"]
+    return schema
