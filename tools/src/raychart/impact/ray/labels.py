@@ -57,8 +57,10 @@ def _annotation(sides: Sides, ledger: Ledger, change: Change, key: str) -> None:
 
 
 def _label(sides: Sides, ledger: Ledger, change: Change, key: str) -> None:
-    if key == _KUEUE_QUEUE and change.kind == "changed" and sides.new.get("suspend") is not True:
-        reason = f"Kueue lets the queue be changed only while the cluster is suspended: {sides.context.refusal}"
+    if key == _KUEUE_QUEUE and sides.new.get("suspend") is not True:
+        reason = (
+            f"where Kueue is, it lets the queue be changed only while the cluster is suspended: {sides.context.refusal}"
+        )
         source = "Kueue: jobframework validation, queue-name is immutable"
         ledger.add("rejected", Because(reason, source), [change], whom=sides.itself)
     elif key.startswith(_FOR_SCHEDULERS):
