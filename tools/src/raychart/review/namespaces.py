@@ -56,7 +56,7 @@ class Reviewer:
             self.notes.append(f"{file}: cannot be rendered at {self._base}, so it shows as new ({_reason(old)})")
             why = f"{why}; it could not be rendered at {self._base}"
         before, after = (old.sound if old else None), (new.sound if new else None)
-        verdict = self._verdicts.of(before, after)
+        verdict = self._verdicts.of(before, after, pair.release.deployer)
         found, known = new_findings(old.findings if old else (), new.findings if new else ())
         impacts: tuple[Placed, ...] = tuple(map(Placed, verdict.impacts))
         if before and after and impacts:

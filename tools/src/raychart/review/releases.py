@@ -14,7 +14,7 @@ from raychart.values import Layer, namespace_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from raychart.review.settings import Selection, Settings
+    from raychart.review.settings import Deployer, Selection, Settings
     from raychart.review.trees import Tree
 
 _SUFFIXES = (".yaml", ".yml")
@@ -36,7 +36,8 @@ class Release:
     """One release as a revision describes it; `file` is what it is called, its own values file as a rule.
 
     `sources` are the layers from left to right and `missing` those that the revision has not got; `chart` is a folder
-    of the repository, one outside of it when it begins with a slash, or None for the one that raychart brings.
+    of the repository, one outside of it when it begins with a slash, or None for the one that raychart brings;
+    `deployer` is None where the settings say it.
     """
 
     file: str
@@ -45,11 +46,7 @@ class Release:
     chart: str | None
     sources: tuple[Source, ...]
     missing: tuple[str, ...] = ()
-
-    @property
-    def key(self) -> tuple[object, ...]:
-        """Return all but the chart's content that decides what is rendered."""
-        return (self.namespace, self.release, tuple((source.path, source.id) for source in self.sources), self.missing)
+    deployer: Deployer | None = None
 
 
 @dataclass(slots=True)
@@ -78,6 +75,10 @@ def find_releases(tree: Tree, settings: Settings) -> Found:
                 found.notes.append(f"{path} in {tree.name}: leads to no file of the repository, left out")
             else:
                 _add(found, path, selection, tree)
+    if settings.argocd:
+        from raychart.review.argocd import add_applications
+
+        add_applications(found, tree, settings)
     return found
 
 

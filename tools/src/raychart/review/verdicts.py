@@ -34,12 +34,13 @@ class Verdicts:
     def __init__(self, deployer: Deployer, prices: Prices | None) -> None:
         self._deployer = deployer
         self._prices = prices
-        self._known: dict[tuple[str, str], Verdict] = {}
+        self._known: dict[tuple[str, str, str], Verdict] = {}
         self._capacities: dict[str, Capacity] = {}
 
-    def of(self, old: Rendered | None, new: Rendered | None) -> Verdict:
-        """Return what becomes of `old`, or of nothing, when it is replaced by `new`, or by nothing."""
-        twins = (old.twins if old else "-", new.twins if new else "-")
+    def of(self, old: Rendered | None, new: Rendered | None, deployer: Deployer | None = None) -> Verdict:
+        """Return what becomes of `old`, or of nothing, when `deployer` replaces it by `new`, or by nothing."""
+        applied_by = deployer or self._deployer
+        twins = (old.twins if old else "-", new.twins if new else "-", applied_by)
         known = self._known.get(twins)
         if known is not None:
             return known
@@ -49,7 +50,7 @@ class Verdicts:
             old_again=old.again if old else None,
             new_again=new.again if new else None,
         )
-        impacts = judge(comparison, deployer=self._deployer)
+        impacts = judge(comparison, deployer=applied_by)
         verdict = Verdict(comparison, impacts, self._capacity(old), self._capacity(new))
         if all(twins):
             self._known[twins] = verdict
