@@ -232,7 +232,11 @@ ROWS: dict[str, Row] = {
     "suspend taken away": Row({f"ignored {CLUSTER}"}, old={"suspend": True}, says="has to be false"),
     "suspend from nothing to false": Row({f"none {CLUSTER}"}, recreates=True, new={"suspend": False}),
     "a group suspended, on": Row(
-        {f"rejected {CLUSTER}"}, old=ON, new=ON, new_groups={"a": {"suspend": True}}, says="autoscaling does not allow"
+        {f"rejected {CLUSTER}"},
+        old=ON,
+        new=ON,
+        new_groups={"a": {"suspend": True}},
+        says="the autoscaler does not know",
     ),
     "managedBy changed": Row(
         {f"rejected {CLUSTER}"},
