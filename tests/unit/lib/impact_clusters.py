@@ -39,7 +39,7 @@ def raycluster(
     head = {"rayStartParams": {}, "template": {"metadata": {"labels": {}}, "spec": {"containers": [container]}}}
     # The autoscaler's where it runs.
     own = {"replicas": None} if (over or {}).get("enableInTreeAutoscaling") else {}
-    wanted = lay_over({"a": {}, "b": {}}, groups or {})
+    wanted = {name: said for name, said in ({"a": {}, "b": {}} | (groups or {})).items() if said is not None}
     spec: Values = {
         "rayVersion": "2.60.0",
         "headGroupSpec": head,

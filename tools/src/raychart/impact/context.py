@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
-from raychart.impact.operators import gates_of, is_operator
+from raychart.impact.operators import is_operator
 from raychart.impact.rollout_policy import Policy, policies
 from raychart.impact.uses import Holder, holders
 
@@ -38,11 +38,6 @@ class Context:
     def holders(self) -> list[Holder]:
         """Who makes pods, on either side, and from what."""
         return [holder for manifest in (*self.comparison.new, *self.comparison.old) for holder in holders(manifest)]
-
-    @cached_property
-    def gates(self) -> dict[str, bool] | None:
-        """The feature gates that the release's operator was given; None where it has no operator."""
-        return next((gates_of(manifest) for manifest in self.comparison.new if is_operator(manifest)), None)
 
     @cached_property
     def operator_changes(self) -> bool:
