@@ -353,7 +353,7 @@ def test_replicas_that_are_rendered_beside_the_autoscaler_go_back_with_the_list(
 
 
 def test_replicas_left_out_without_the_autoscaler_go_back_to_the_minimum() -> None:
-    groups = {"a": {"replicas": None}, "b": {"replicas": None, "maxReplicas": 1}}
+    groups: Values = {"a": {"replicas": None}, "b": {"replicas": None, "maxReplicas": 1}}
     changed = {**groups, "b": {**groups["b"], "rayStartParams": {"x": "y"}}}
     found = impacts([raycluster(None, groups)], [raycluster(None, changed)])
     (reset,) = (impact for impact in found if impact.subject == A)

@@ -41,8 +41,11 @@ class Context:
 
     @cached_property
     def operator_changes(self) -> bool:
-        """Whether the operator of the release is another one afterwards."""
-        return any(is_operator(diff.manifest) and diff.kind != "removed" for diff in self.comparison.objects)
+        """Whether the operator of the release is another pod afterwards."""
+        return any(
+            is_operator(diff.manifest) and any(change.path[:2] == ("spec", "template") for change in diff.changes)
+            for diff in self.comparison.objects
+        )
 
     def find(self, kind: str, name: str) -> Manifest | None:
         """Return an object of the release as it will be."""
