@@ -37,7 +37,10 @@ def kinds_in(file: Path) -> list[tuple[str, dict[str, Any]]]:
     """Return the schema of each version that a definition serves, by apiVersion and kind."""
     spec = yaml.safe_load(file.read_text(encoding="utf-8"))["spec"]
     return [
-        (f"{spec['group']}/{version['name']} {spec['names']['kind']}", root_schema(version["schema"]["openAPIV3Schema"]))
+        (
+            f"{spec['group']}/{version['name']} {spec['names']['kind']}",
+            root_schema(version["schema"]["openAPIV3Schema"]),
+        )
         for version in spec["versions"]
         if version["served"]
     ]

@@ -46,12 +46,14 @@ def test_nothing_differs_from_itself(manifests: list[Manifest]) -> None:
     assert compare(manifests, again).objects == ()
 
 
+@settings(max_examples=250)
 @given(st.data(), sets())
 def test_applying_what_differs_gives_the_new_manifests(data: st.DataObject, old: list[Manifest]) -> None:
     new = data.draw(st.one_of(sets(), edited(old)))
     must_apply(old, new)
 
 
+@settings(max_examples=250)
 @given(st.data(), sets())
 def test_the_other_way_round_is_the_mirror_image(data: st.DataObject, old: list[Manifest]) -> None:
     new = data.draw(st.one_of(sets(), edited(old)))

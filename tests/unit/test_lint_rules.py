@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from raychart.catalogue import all_rules
 from raychart.chart import find_chart
 from raychart.errors import RaychartError
 from raychart.findings import reaches
-from raychart.lint import explain as explaining
-from raychart.lint.explain import FORMATS, example, explain
+from raychart.lint.explain import FORMATS, explain
 from raychart.lint.fix import mend
 from raychart.lint.rules import BY_ID, RULES
 from raychart.lint.run import Request, Result, lint
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from raychart.lint.rule import Rule
 
 ALL = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 CHART = find_chart()
-EXAMPLES = Path(explaining.__file__).parent / "examples"
 # What a bad example shows besides, because it cannot do without.
 ALSO = {
     # What an ignore that is of no use does not hide.
@@ -34,13 +34,13 @@ ALSO = {
 
 def request(rule: Rule, kind: str, folder: Path) -> Request:
     """Lay an example out: as a values file, maybe with a layer, or as an ignore file beside one."""
-    text = example(rule, kind)
+    text = rule.example(kind)
     values = folder / "team-a.yaml"
     if "\nignore:\n" in text:
         (folder / ".raychart-ignore.yaml").write_text(text)
-        text = example(BY_ID["head-runs-tasks"], "bad")
+        text = BY_ID["head-runs-tasks"].example("bad")
     values.write_text(text)
-    layer = EXAMPLES / f"{rule.id}.{kind}.layer.yaml"
+    layer = rule.examples / f"{rule.id}.{kind}.layer.yaml"
     return Request((values,), (layer,) if layer.is_file() else (), CHART, date(2026, 11, 24))
 
 
@@ -96,8 +96,8 @@ def test_a_page_tells_what_why_and_from_where(rule: Rule, style: str) -> None:
 
 
 def test_the_list_has_every_rule() -> None:
-    assert [line.split()[0] for line in explain().splitlines()] == [rule.id for rule in RULES]
-    assert explain(style="markdown").count("\n") == len(RULES) + 2
+    assert [line.split()[0] for line in explain().splitlines()] == list(all_rules())
+    assert explain(style="markdown").count("\n") == len(all_rules()) + 2
 
 
 def test_a_misspelt_rule_gets_a_suggestion() -> None:

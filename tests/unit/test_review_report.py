@@ -105,8 +105,9 @@ def test_a_thousand_namespaces_fit_on_a_terminal() -> None:
 @pytest.mark.parametrize("width", [40, 80, 120])
 def test_text_keeps_to_the_width_where_words_allow(width: int) -> None:
     lines = written(reviews.three(), "text", width=width).splitlines()
-    table = lines[5 : lines.index("", 5)]
-    assert all(len(line) <= max(width, 60) for line in table)
+    long = [line for line in lines if len(line) > max(width, 60)]
+    # What is changed stays on a line, to be copied.
+    assert all(line.startswith("      ~ ") or line == lines[0] or line == lines[1] for line in long), long
     wide = written(reviews.three(), "text").split()
     assert sorted(" ".join(lines).split()) == sorted(wide)
 
@@ -293,7 +294,7 @@ def test_a_table_has_every_word_at_any_width(rows: list[list[str]], width: int) 
 def test_an_impact_of_no_change_has_the_whole_object() -> None:
     one = reviews.namespace("team-a", [reviews.policy("team-a")], None)
     review = Review("main", "feature", (Group(one, (one,)),))
-    assert "- NetworkPolicy main" in written(review, "text")
+    assert "access           NetworkPolicy main" in written(review, "text")
     (group,) = json.loads(written(review, "json"))["groups"]
     assert group["objects"][0]["manifest"]["spec"]["podSelector"] == {}
 

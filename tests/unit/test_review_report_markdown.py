@@ -18,7 +18,7 @@ from raychart.impact.model import Impact
 from raychart.review.model import Group, Review
 from raychart.review_report import markdown_parts
 from raychart.review_report.markdown import MARKER
-from raychart.review_report.markdown_text import code, prose, row
+from raychart.review_report.markdown_text import code, fence_for, prose, row
 from raychart.review_report.parts import Frame, Piece, divided
 from raychart.values import Position
 
@@ -80,10 +80,14 @@ class Skeleton(HTMLParser):
 
 def review_saying(text: str) -> Review:
     """A review with a text in every place where people's text may be."""
+    named = reviews.policy("team-a")
+    named["metadata"]["name"] = text
     one = reviews.namespace(
-        "team-a", [reviews.cluster("team-a", env={"A": "x"})], [reviews.cluster("team-a", env={"A": f"y{text}"})]
+        "team-a",
+        [reviews.cluster("team-a", env={"A": "x"})],
+        [reviews.cluster("team-a", env={"A": f"y{text}"}), named],
     )
-    (placed,) = one.impacts
+    placed = one.impacts[-1]
     impact = Impact("rejected", text, text, text, placed.impact.object, placed.impact.changes)
     warning = reviews.WARNING
     position = Position(text, 3, 1)
@@ -94,8 +98,8 @@ def review_saying(text: str) -> Review:
         impacts=(replace(placed, impact=impact, position=position, path=text),),
         findings=(finding, replace(finding, severity="error")),
     )
-    named = replace(said, namespace=text)
-    return Review(text, text, (Group(said, (said, named)), Group(named, (named,))), notes=(text,))
+    other = replace(said, namespace=text)
+    return Review(text, text, (Group(said, (said, other)), Group(other, (other,))), notes=(text,))
 
 
 @pytest.mark.parametrize("text", NASTY)
@@ -146,6 +150,15 @@ def test_blockers_come_before_the_table() -> None:
     assert "- **failed**: `values/team-0000.yaml:14: clusters.main.workerTypes.gpu.minWorkers`: 9 is more than" in text
 
 
+def test_of_many_blockers_all_are_there_and_few_are_in_the_way() -> None:
+    groups = reviews.alone(*(reviews.failed(f"team-{number:03}") for number in range(200)))
+    parts = markdown_parts(Review("main", "feature", groups))
+    check_parts(parts)
+    text = "".join(parts)
+    assert text.count("- **failed**") == 200
+    assert text[: text.index("<details><summary>190 more</summary>")].count("- **failed**") == 10
+
+
 def test_identical_changes_are_told_once() -> None:
     (text,) = markdown_parts(reviews.many(1000, alike=True))
     assert "the same in 998 namespaces" in text
@@ -181,7 +194,7 @@ def check_parts(parts: list[str]) -> None:
     for number, part in enumerate(parts, 1):
         assert len(part.encode()) < LIMIT
         assert part.startswith(f"{MARKER}<!-- part {number} of {len(parts)} -->\n")
-        assert part.endswith(f"\npart {number} of {len(parts)}\n")
+        assert len(parts) == 1 or part.endswith(f"\npart {number} of {len(parts)}\n")
         tags = Skeleton(part).tags
         for tag in ("details []", "summary []", "pre [('lang', 'diff')]", "table []"):
             closer = f"/{tag.split()[0]}"
@@ -189,6 +202,11 @@ def check_parts(parts: list[str]) -> None:
             assert len(openers) == tags.count(closer), (number, tag)
         fences = re.findall(r"^(`{3,})(diff)?$", part, re.MULTILINE)
         assert [bool(diff) for _, diff in fences] == [True, False] * (len(fences) // 2)
+
+
+def test_a_fence_is_longer_than_any_backticks_in_it() -> None:
+    assert fence_for(["+ a", "- b"]) == "```"
+    assert fence_for(["``` x ````` y", "``"]) == "``````"
 
 
 PIECES = st.lists(st.tuples(st.text("aé\U0001f600", min_size=1, max_size=60), st.integers(0, 5)), max_size=40)
@@ -217,8 +235,8 @@ def test_nothing_to_review_is_said_in_one_line() -> None:
     assert "|" not in text
 
 
-def test_a_new_namespace_is_listed_by_its_objects() -> None:
+def test_a_new_namespace_is_told_by_its_effects() -> None:
     one: NamespaceReview = reviews.namespace("team-c", None, [reviews.cluster("team-c"), reviews.policy("team-c")])
     (text,) = markdown_parts(Review("main", "feature", reviews.alone(one)))
-    assert "+ RayCluster main: live\n" in text
+    assert "| live | RayCluster main |" in text
     assert "workerGroupSpecs" not in text

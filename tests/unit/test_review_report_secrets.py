@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from dataclasses import replace
 from html import escape
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -12,7 +13,8 @@ import reviews
 from hypothesis import given
 from hypothesis import strategies as st
 
-from raychart.review.model import Review
+from raychart.impact.judge import judge
+from raychart.review.model import Placed, Review
 from raychart.review_report import FORMATS, written
 
 if TYPE_CHECKING:
@@ -54,7 +56,13 @@ def in_command(value: str) -> dict[str, Any]:
     return body
 
 
-PLACES = (in_secret, in_data, in_env, in_address, in_annotation, in_command)
+def in_settings(value: str) -> dict[str, Any]:
+    about = {"name": "settings", "namespace": "team-a"}
+    text = f"host: redis\npassword: {json.dumps(value)}\n"
+    return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": about, "data": {"redis.yaml": text}}
+
+
+PLACES = (in_secret, in_data, in_env, in_address, in_annotation, in_command, in_settings)
 
 
 @given(st.sampled_from(PLACES), SECRETS, SECRETS, st.sampled_from(["changed", "new", "removed", "added", "gone"]))
@@ -67,7 +75,10 @@ def test_no_format_shows_a_secret(place: Callable[[str], dict[str, Any]], old: s
         "added": ([other], [other, *with_new]),
         "gone": ([other, *with_old], [other]),
     }
-    review = Review("main", "feature", reviews.alone(reviews.namespace("team-a", *sides[how])))
+    one = reviews.namespace("team-a", *sides[how])
+    assert one.comparison
+    judged = replace(one, impacts=tuple(map(Placed, judge(one.comparison))))
+    review = Review("main", "feature", reviews.alone(judged))
     for style in FORMATS:
         text = written(review, style)
         for value in (old, new):

@@ -23,7 +23,8 @@ class Manifest:
     kind: str
     namespace: str
     name: str
-    body: dict[str, Any] = field(hash=False)
+    # Not shown, for there may be secrets in it.
+    body: dict[str, Any] = field(hash=False, repr=False)
 
     @property
     def identity(self) -> tuple[str, str, str, str]:

@@ -33,7 +33,7 @@ class Schema:
 
     def __init__(self, document: dict[str, Any] | bool) -> None:
         """Take a schema that is one; raises ValueError when it is not."""
-        self._quick = _quick(document)
+        self._quick = compiled(document)
         self._document = document
         self._slow: Any = None
         if self._quick is None:
@@ -80,7 +80,7 @@ def refused(values: Values, problem: Problem) -> Finding:
     return Finding("values-schema", "error", problem.message, remedy, *place)
 
 
-def _quick(document: dict[str, Any] | bool) -> Any:
+def compiled(document: dict[str, Any] | bool) -> Any:
     """Compile the schema to native code; None where that cannot be had."""
     try:
         import jsonschema_rs

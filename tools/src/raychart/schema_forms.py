@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 _UNIT = re.compile(r"([0-9]+(?:[.,][0-9]+)?|[.,][0-9]+)\s*([a-zA-Z]*)")
 _BINARY = {f"{letter.lower()}i": f"{letter}i" for letter in "KMGTPE"}
 _DECIMAL = {"k": "k"} | {letter.lower(): letter for letter in "MGTPE"}
+_SECONDS = {"s": 1, "m": 60, "h": 3600}
+_ENDS = {"Seconds": 1, "Minutes": 60}
 _CORES = ("core", "cores", "cpu", "cpus", "vcpu", "vcpus")
 _NICKNAMES = {
     "@hourly": "0 * * * *",
@@ -28,16 +30,27 @@ def meant(text: str, pattern: str) -> str | None:
     return next((one for one in _candidates(text) if one != text and form.search(one)), None)
 
 
+def in_unit_of(key: str, text: str) -> str | None:
+    """Return a time such as 5m as the number of the unit that a key's name ends with."""
+    unit = next((size for end, size in _ENDS.items() if key.endswith(end)), None)
+    found = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?) ?(s|sec|m|min|h)[a-z]*", text.strip())
+    if unit is None or found is None:
+        return None
+    number = float(found[1]) * _SECONDS[found[2][0]] / unit
+    return f"{number:g}"
+
+
 def _candidates(text: str) -> Iterator[str]:
-    plain = text.strip()
+    plain = text.strip().strip("\u201c\u201d\u2018\u2019'\"")
     yield plain
     yield from _quantities(plain)
     yield from _times(plain)
     if re.match(r"v[0-9]", plain):
         yield plain[1:]
-    name = re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")
-    if re.search("[a-z]", name):
-        yield name
+    if re.search("[A-Za-z]", plain):
+        yield re.sub(r"[^A-Za-z0-9]+", "_", plain).strip("_")
+        yield re.sub(r"[^A-Za-z0-9]+", "-", plain).strip("-")
+        yield re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")
 
 
 def _quantities(text: str) -> Iterator[str]:

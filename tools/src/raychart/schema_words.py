@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from raychart.helm_scalars import resolve
 from raychart.lint.rule import Fix
 from raychart.paths import dotted
-from raychart.schema_forms import meant
-from raychart.schema_keys import certain, keys_of, nearest, renamed, where_known
+from raychart.schema_forms import in_unit_of, meant
+from raychart.schema_keys import certain, keys_of, nearest, renamed, resolved, where_known
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -36,6 +36,8 @@ _LIMITS = {
     "multipleOf": ("is not a multiple of {}", "use a multiple of {}"),
 }
 _UNITS = {"Length": "character", "Items": "item", "Properties": "key"}
+# What people write in the place of the key around it.
+_AROUND = dict.fromkeys(("secretKeyRef", "configMapKeyRef", "fieldRef", "resourceFieldRef"), "valueFrom")
 UNQUOTE = "remove the quotes"
 _MOVE = ": move it there"
 
@@ -79,7 +81,8 @@ def _wrong_name(refusal: Refusal) -> Problem:
     if refusal.keyword == "maxLength":
         return Problem(path, f"the name has {len(name)} characters, {refusal.wanted} fit", "choose a shorter name")
     if refusal.keyword == "not":
-        return Problem(path, "the name is reserved", "choose another name")
+        other = renamed(name)
+        return Problem(path, "the name is reserved", f"use {other} instead" if other else "choose another name")
     place = where_known(name, refusal.path, refusal.root)
     if place and place != dotted(refusal.path):
         return Problem(path, "is not a known key here", f"{name} is a key of {place}{_MOVE}", is_misplaced=True)
@@ -119,11 +122,13 @@ def _unknown_keys(refusal: Refusal) -> Iterator[Problem]:
 
 
 def _unknown_remedy(key: str, names: Sequence[str], refusal: Refusal) -> str:
-    if other := renamed(key, names):
+    if (other := renamed(key)) in names:
         return f"write {other}, as it is called here"
+    if (around := _AROUND.get(key)) in names:
+        return f"write {around}: {{{key}: ...}}"
     if guess := nearest(key, names):
         return f"did you mean {guess}?"
-    if place := where_known(key, refusal.path, refusal.root):
+    if place := where_known(key, refusal.path, refusal.root, refusal.value[key]):
         return f"{key} is a key of {place}{_MOVE}"
     if not names:
         return "remove it: nothing can be set here"
@@ -134,9 +139,28 @@ def _unknown_remedy(key: str, names: Sequence[str], refusal: Refusal) -> str:
 def _wrong_type(refusal: Refusal) -> Iterator[Problem]:
     wanted = [refusal.wanted] if isinstance(refusal.wanted, str) else list(refusal.wanted)
     message = f"has to be {_any_of(wanted)} (found {_found(refusal.value)})"
-    remedy = _type_remedy(refusal.value, wanted, keys_of(refusal.schema).names)
+    remedy = _list_remedy(refusal) if "array" in wanted else None
+    remedy = remedy or _in_unit(refusal, wanted) or _type_remedy(refusal.value, wanted, keys_of(refusal.schema).names)
     about = f" ({refusal.description})" if refusal.description else ""
     yield Problem(refusal.path, message, remedy + about, _unquoting(refusal, wanted))
+
+
+def _list_remedy(refusal: Refusal) -> str | None:
+    """Return what to write for a list of mappings: another value would not do as an item."""
+    item = resolved(refusal.schema.get("items", {}), refusal.root) if isinstance(refusal.schema, dict) else {}
+    if not isinstance(item, dict) or item.get("type") != "object" or refusal.value is None:
+        return None
+    if isinstance(refusal.value, dict):
+        return "write it as a list: put - before its first key, and the other keys below that"
+    keys = keys_of(item).names
+    return "write a list of mappings" + (f", each with {' and '.join(keys[:2])}" if keys else "")
+
+
+def _in_unit(refusal: Refusal, wanted: Sequence[str]) -> str | None:
+    if not {"integer", "number"} & set(wanted) or not isinstance(refusal.value, str) or not refusal.path:
+        return None
+    number = in_unit_of(str(refusal.path[-1]), refusal.value)
+    return None if number is None else f"write {number}"
 
 
 def _unquoting(refusal: Refusal, wanted: Sequence[str]) -> Fix | None:
@@ -153,6 +177,8 @@ def _type_remedy(value: object, wanted: Sequence[str], keys: Sequence[str] = ())
         return "put it in quotes"
     if isinstance(value, str) and _unquotes_to(value, wanted):
         return UNQUOTE
+    if "string" in wanted and isinstance(value, dict) and len(value) == 1 and all(map(_is_text, value.values())):
+        return f"write {next(iter(value.values()))}"
     if "object" in wanted and isinstance(value, list):
         return "write keys and values (name: ...) instead of list items (- ...)"
     if "array" in wanted and not isinstance(value, (dict, type(None))):
@@ -161,6 +187,10 @@ def _type_remedy(value: object, wanted: Sequence[str], keys: Sequence[str] = ())
         return "give it a value, or remove the key"
     with_keys = f" with keys such as {', '.join(keys[:3])}" if keys and "object" in wanted else ""
     return f"write {_any_of(wanted)}{with_keys}"
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
 
 
 def _unquotes_to(text: str, wanted: Sequence[str]) -> bool:

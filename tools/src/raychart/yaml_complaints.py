@@ -27,7 +27,7 @@ _REMEDIES = {
     "could not find expected ':'": "put a : behind the key, and indent the line as those it belongs with",
 }
 _CONFLICT = re.compile(r"(<{7}|={7}|>{7})( |$)")
-_NO_COLON = re.compile(r"\s*([A-Za-z][-\w.]*)(?::(?=\S)|\s+(?!.*:(\s|$)))(\S.*)")
+_NO_COLON = re.compile(r"[ ]*([A-Za-z][-\w.]*)(?::(?![ ])\s*|[ ]+(?!.*:([ ]|$)))(\S.*)")
 
 
 def explained(wrong: yaml.MarkedYAMLError, text: str) -> tuple[Mark, str, str]:

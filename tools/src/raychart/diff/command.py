@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -90,8 +89,9 @@ def _code(results: list[Compared], fail_on: str | None) -> int:
 def _writers(results: list[Compared], stdout: TextIO) -> dict[str, Callable[[], str]]:
     def text() -> str:
         from raychart.diff.text import as_text
+        from raychart.report import wants_colour
 
-        return as_text(results, colour=_wants_colour(stdout))
+        return as_text(results, colour=wants_colour(stdout))
 
     def json() -> str:
         from raychart.diff.as_json import as_json
@@ -104,7 +104,3 @@ def _writers(results: list[Compared], stdout: TextIO) -> dict[str, Callable[[], 
         return as_markdown(results)
 
     return {"text": text, "json": json, "markdown": markdown}
-
-
-def _wants_colour(stream: TextIO) -> bool:
-    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 # What a comment may hold, with some room for what is around it.
 _LONGEST = 60_000
 _LONGEST_MANIFEST = 60
+# What the frame of one namespace takes at most.
+_LEAST = 1_000
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|~#&])")
 
 
@@ -27,15 +30,14 @@ def as_markdown(results: list[Compared]) -> str:
     parts = [f"### raychart diff: {summary(results)}\n"]
     if differing:
         parts += ["| namespace | added | changed | removed | effect |", "| --- | --- | --- | --- | --- |"]
-        parts += [_row(one) for one in differing]
+        parts += _fitting([_row(one) for one in differing], _LONGEST // 2)
     room = _LONGEST - sum(len(part) + 1 for part in parts)
     for number, one in enumerate(differing):
-        text = _details(one)
-        if len(text) > room:
+        if room < _LEAST:
             parts.append(f"\n{len(differing) - number} more are left out here.")
             break
-        parts.append(text)
-        room -= len(text) + 1
+        parts.append(_details(one, room))
+        room -= len(parts[-1]) + 1
     return "\n".join(parts) + "\n"
 
 
@@ -45,12 +47,20 @@ def _row(one: Compared) -> str:
     return f"| {_escaped(one.namespace or one.file)} | {counts['+']} | {counts['~']} | {counts['-']} | {effect} |"
 
 
-def _details(one: Compared) -> str:
-    body = [line for found in one.comparison.objects for line in _object(one, found)]
+def _details(one: Compared, room: int) -> str:
+    body = _fitting([line for found in one.comparison.objects for line in _object(one, found)], room - _LEAST)
     longest = max((len(run) for line in body for run in re.findall("`+", line)), default=0)
     fence = "`" * max(3, longest + 1)
-    title = _escaped(one.title)
+    title = html.escape(one.title)
     return "\n".join(["", f"<details><summary>{title}</summary>", "", f"{fence}diff", *body, fence, "", "</details>"])
+
+
+def _fitting(lines_of_text: list[str], room: int) -> list[str]:
+    for number, line in enumerate(lines_of_text):
+        room -= len(line) + 1
+        if room < 0:
+            return [*lines_of_text[:number], f"  … {len(lines_of_text) - number} more lines"]
+    return lines_of_text
 
 
 def _object(one: Compared, found: ObjectDiff) -> Iterator[str]:
@@ -59,9 +69,8 @@ def _object(one: Compared, found: ObjectDiff) -> Iterator[str]:
         yield from (f"{line[:2]}    {line[2:]}" for line in lines(change, arrows=False))
     if found.kind in {"added", "removed"}:
         yield from _manifest(found)
-    yield from dict.fromkeys(
-        f"#     {impact.effect}: {impact.subject}: {impact.reason}" for impact in one.impacts_of(found)
-    )
+    told = [f"{impact.effect}: {impact.subject}: {impact.reason}" for impact in one.impacts_of(found)]
+    yield from dict.fromkeys(f"#     {line}" for line in told)
 
 
 def _manifest(found: ObjectDiff) -> Iterator[str]:

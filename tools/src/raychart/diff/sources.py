@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from raychart import manifests
 from raychart.errors import RaychartError
 from raychart.helm_scalars import as_text
+from raychart.helm_yaml import read_documents
 from raychart.yaml_file import display_name
 
 if TYPE_CHECKING:
@@ -17,9 +18,8 @@ if TYPE_CHECKING:
 
     from raychart.manifests import Manifest
 
-_API_VERSION = re.compile(r"^(---[ \t]+)?\{?[ \t]*\"?apiVersion\"?:|\"apiVersion\"\s*:", re.MULTILINE)
-_KIND = re.compile(r"^\{?[ \t]*\"?kind\"?:|\"kind\"\s*:", re.MULTILINE)
-_NOTHING = re.compile(r"(\s*(#[^\n]*|---)?(\n|\Z))*")
+_API_VERSION = re.compile(r"^apiVersion:", re.MULTILINE)
+_KIND = re.compile(r"^kind:", re.MULTILINE)
 _SUFFIXES = frozenset({".yaml", ".yml"})
 
 
@@ -83,9 +83,8 @@ def _text(path: Path) -> str:
 
 
 def _kind(texts: dict[str, str], path: Path) -> Literal["values", "manifests", "nothing"]:
-    kinds = {
-        name: bool(_API_VERSION.search(text) and _KIND.search(text)) for name, text in texts.items() if _says(text)
-    }
+    said = {name: text for name, text in texts.items() if _says_something(text)}
+    kinds = {name: _are_manifests(text) for name, text in said.items()}
     if len(set(kinds.values())) > 1:
         first = {is_manifests: name for name, is_manifests in reversed(kinds.items())}
         what = f"has manifests ({first[True]}) and values ({first[False]}) in it"
@@ -95,5 +94,16 @@ def _kind(texts: dict[str, str], path: Path) -> Literal["values", "manifests", "
     return "manifests" if next(iter(kinds.values())) else "values"
 
 
-def _says(text: str) -> bool:
-    return _NOTHING.fullmatch(text) is None
+def _says_something(text: str) -> bool:
+    lines = map(str.strip, text.splitlines())
+    return any(line and line != "---" and not line.startswith("#") for line in lines)
+
+
+def _are_manifests(text: str) -> bool:
+    if _API_VERSION.search(text) and _KIND.search(text):
+        return True
+    if "apiVersion" not in text or "kind" not in text:
+        return False
+    # In JSON and in YAML's flow style they may stand anywhere.
+    documents = [document.data for document in read_documents(text, "") if not document.findings]
+    return any(isinstance(data, dict) and "apiVersion" in data and "kind" in data for data in documents)

@@ -17,7 +17,7 @@ _BOLD = "1"
 
 
 def as_text(results: list[Compared], *, colour: bool = False) -> str:
-    """Return each namespace that differs with its counts, its objects, and below each what differs in it."""
+    """Return each namespace that differs with its counts, then its objects, each with what differs in it."""
     found: list[str] = []
     for one in results:
         if one.comparison.objects:

@@ -33,14 +33,15 @@ class _Walk:
         self.changes: list[Change] = []
 
     def values(self, old: Any, new: Any, path: ChangePath, *, hot: bool) -> None:
-        if old is new:
-            return
+        if not _identical(old, new):
+            self.changed(old, new, path, hot=hot)
+
+    def changed(self, old: Any, new: Any, path: ChangePath, *, hot: bool) -> None:
+        """Compare two values that are not the same in every way."""
         if isinstance(old, dict) and isinstance(new, dict):
-            if not same_bytes(old, new):
-                self.mappings(old, new, path, hot=hot)
+            self.mappings(old, new, path, hot=hot)
         elif isinstance(old, list) and isinstance(new, list):
-            if not same_bytes(old, new):
-                self.lists(old, new, path, hot=hot)
+            self.lists(old, new, path, hot=hot)
         elif isinstance(old, (dict, list)) or isinstance(new, (dict, list)) or not same(old, new, path):
             self.add(path, old, new, hot=hot)
 
@@ -58,10 +59,8 @@ class _Walk:
 
     def mappings(self, old: dict[str, Any], new: dict[str, Any], path: ChangePath, *, hot: bool) -> None:
         for key, before in old.items():
-            after = new.get(key)
-            if before is after or (isinstance(before, str) and isinstance(after, str) and before == after):
-                continue
-            self.entry(key, (old, new), path, hot=hot)
+            if not _identical(before, new.get(key)):
+                self.entry(key, (old, new), path, hot=hot)
         for key, after in new.items():
             if after is not None and key not in old:
                 self.entry(key, (old, new), path, hot=hot)
@@ -73,7 +72,7 @@ class _Walk:
         if old is ABSENT or new is ABSENT:
             self.add((*path, key), old, new, hot=hot)
         else:
-            self.values(old, new, (*path, key), hot=hot)
+            self.changed(old, new, (*path, key), hot=hot)
 
     def lists(self, old: list[Any], new: list[Any], path: ChangePath, *, hot: bool) -> None:
         for rule in rules_for(self.kind, path, [*old, *new]):
@@ -132,6 +131,15 @@ class _Walk:
             self.add((*path, one), old[one], ABSENT, hot=hot or secrets.follows_flag(old, one), at=one)
         for other in came[both:]:
             self.add((*path, other), ABSENT, new[other], hot=hot or secrets.follows_flag(new, other), at=other)
+
+
+def _identical(old: Any, new: Any) -> bool:
+    """Tell quickly whether two values are the same in every way; False may be wrong."""
+    if old is new:
+        return True
+    if isinstance(old, str):
+        return isinstance(new, str) and old == new
+    return type(old) is type(new) and isinstance(old, (dict, list)) and same_bytes(old, new)
 
 
 def _nameless(item: dict[str, Any], key: str) -> dict[str, Any]:

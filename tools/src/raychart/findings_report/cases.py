@@ -12,7 +12,10 @@ if TYPE_CHECKING:
 
 
 def as_junit(report: Report) -> str:
-    """Return one suite with a case for each file and each object that was skipped; what does not fail the run is among its case's output."""
+    """Return one suite with a case for each file and each object that was skipped.
+
+    What does not fail the run is among its case's output.
+    """
     found: dict[str, list[Finding]] = {file: [] for file in report.files}
     for finding in report.findings:
         found.setdefault(finding.file or "", []).append(finding)

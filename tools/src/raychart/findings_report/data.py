@@ -30,7 +30,8 @@ def as_json(report: Report) -> str:
     }
     if report.objects is not None:
         document["skipped"] = [
-            {"file": skip.file, "kind": skip.kind, "names": list(skip.names), "why": skip.why} for skip in report.skipped
+            {"file": skip.file, "kind": skip.kind, "names": list(skip.names), "why": skip.why}
+            for skip in report.skipped
         ]
     return json.dumps(document, indent=2) + "\n"
 

@@ -26,7 +26,12 @@ def as_markdown(report: Report) -> str:
         parts += ["<details><summary>What to do</summary>", ""]
         parts += [*_fitting(_details(report), _LONGEST // 2, len(report.findings)), "", "</details>"]
     if report.skipped:
-        lines = iter([f"- **{_escaped(skip.file)}** {_escaped(', '.join(skip.names))}: {_escaped(skip.why)}" for skip in report.skipped])
+        lines = iter(
+            [
+                f"- **{_escaped(skip.file)}** {_escaped(', '.join(skip.names))}: {_escaped(skip.why)}"
+                for skip in report.skipped
+            ]
+        )
         parts += ["", f"<details><summary>{plural(report.skips, 'object')} skipped</summary>", ""]
         parts += [*_fitting(lines, _LONGEST // 16, len(report.skipped)), "", "</details>"]
     return "\n".join(parts).rstrip("\n") + "\n"

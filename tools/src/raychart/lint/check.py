@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from raychart.lint.rule import Fix, Rule
+    from raychart.paths import ValuesPath
+    from raychart.values import Position, Values
 
 _SUFFIXES = {".yaml", ".yml"}
 
@@ -138,13 +140,20 @@ class _Checker:
         fit = repaired(values, self.schema, problems) if self.schema and problems else Repaired(values)
         for rule, problem in _by_rules(fit, self.release, namespace, accepted=bool(self.schema) and not problems):
             path = fit.written(problem.path)
-            at = values.position(path)
+            at = self._position(values, path)
             place = (at.file, at.line, at.column, dotted(path))
             # Where a key has to be renamed first, the fix would not find its place.
             yield (
                 Finding(rule.id, rule.severity, problem.message, problem.remedy, *place),
                 (problem.fix if path == problem.path else None),
             )
+
+    def _position(self, values: Values, path: ValuesPath) -> Position:
+        """Return where a path was set; where only the chart sets it, the nearest thing around it in users' files."""
+        at = values.position(path)
+        if at.file != self.defaults.file or len(values.layers) == 1:
+            return at
+        return replace(values, layers=values.layers[1:]).position(path)
 
     def _namespace_of(self, path: Path) -> str | None:
         if self.namespace is not None:
@@ -172,7 +181,7 @@ def _by_rules(fit: Repaired, release: str, namespace: str | None, *, accepted: b
     for rule in RULES:
         try:
             for problem in rule.check(subject) if rule.check else ():
-                if not fit.is_unknown(problem.path):
+                if not fit.is_unknown(problem.path, problem.remedy):
                     yield rule, problem
         except Exception as error:  # noqa: BLE001 (no values may end the run)
             if accepted:

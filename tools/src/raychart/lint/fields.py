@@ -7,7 +7,9 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from raychart.lint.field_shapes import TYPES, shape
+from raychart.lint.kubernetes import QUANTITY, amount_of
 from raychart.lint.retyping import retyped
+from raychart.schema_forms import meant
 from raychart.schema_keys import nearest
 
 if TYPE_CHECKING:
@@ -29,6 +31,8 @@ WORDS = {
     "terminationMessagePolicy": ("File", "FallbackToLogsOnError"),
     "whenUnsatisfiable": ("DoNotSchedule", "ScheduleAnyway"),
 }
+_MATCHES = ("In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt")
+_QUANTITIES = ("cpu", "divisor", "ephemeral-storage", "memory", "sizeLimit", "storage")
 _HIGHEST_MODE = 0o777
 _PORT = (1, 65535)
 _ID = (0, 2**31 - 1)
@@ -92,19 +96,19 @@ def _fields(
     value: dict[str, Any], about: Shape, path: ValuesPath, *, whole: bool, extra: tuple[str, ...]
 ) -> Iterator[Wrong]:
     fields = about["fields"]
-    meant = set()
+    guesses = set()
     for key, item in value.items():
         if key in fields:
             yield from wrong(item, fields[key], (*path, key), whole=whole)
         elif key not in extra:
             names = sorted({*fields, *extra})
             guess = nearest(str(key), names)
-            meant.add(guess)
+            guesses.add(guess)
             some = ", ".join(names[:_SHOWN]) + (", ..." if len(names) > _SHOWN else "")
             remedy = f"did you mean {guess}?" if guess else f"remove it, or use one of: {some}"
             yield Wrong((*path, key), "is not a known field", remedy, True)
     for key in about.get("required", ()) if whole else ():
-        if value.get(key) is None and key not in meant:
+        if value.get(key) is None and key not in guesses:
             yield Wrong(path, f"{key} is missing", f"add {key}", False)
 
 
@@ -114,7 +118,18 @@ def _words(value: Any, about: Shape, path: ValuesPath) -> Iterator[Wrong]:
         octal = high == _HIGHEST_MODE and re.fullmatch("0?[0-7]{3,4}", str(value))
         remedy = f"write 0{value}: modes are octal" if octal else f"use a number from {low} to {high}"
         yield Wrong(path, f"{value} is out of range", remedy, False)
+    if path[-1] in _QUANTITIES and isinstance(value, str) and amount_of(value) is None:
+        guess = meant(value, QUANTITY)
+        yield Wrong(
+            path,
+            f"{json.dumps(value)} is no quantity",
+            f"write {guess}" if guess else "write a number with a unit such as 500m, 4Gi or 2",
+            False,
+        )
+        return
     words = about.get("one") or WORDS.get(str(path[-1]), ())
+    if path[-1] == "operator" and {"matchExpressions", "matchFields"} & set(path):
+        words = _MATCHES
     if words and isinstance(value, str) and value and value not in words and not value.startswith("HugePages"):
         guess = nearest(value, words)
         remedy = f"did you mean {guess}?" if guess else "choose one of them"

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
+
+from raychart.merging import overlaid
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,11 +37,14 @@ class Repaired:
         """Return where in the file the value at `path` stands."""
         return tuple(self.renamed.get(path[: end + 1], step) for end, step in enumerate(path))
 
-    def is_unknown(self, path: ValuesPath) -> bool:
-        """Tell whether what the user wanted at `path`, or of something below it, is not known."""
-        return any(path[: len(gone)] == gone or gone[: len(path)] == path for gone in self.left_out) or any(
-            gone[-1:] == path[-1:] for gone in self.misplaced
-        )
+    def is_unknown(self, path: ValuesPath, remedy: str = "") -> bool:
+        """Tell whether what the user wanted at `path`, below it, or beside it where the remedy is, is not known."""
+        return any(
+            path[: len(gone)] == gone
+            or gone[: len(path)] == path
+            or (gone[:-1] == path[:-1] and re.search(rf"\b{re.escape(str(gone[-1]))}\b", remedy))
+            for gone in self.left_out
+        ) or any(gone[-1:] == path[-1:] for gone in self.misplaced)
 
 
 def repaired(values: Values, schema: Schema, problems: Sequence[Problem]) -> Repaired:
@@ -79,7 +85,9 @@ def _is_free(values: Values, path: ValuesPath, fix: Fix) -> bool:
 def _rename(data: Any, path: ValuesPath, name: str, renamed: dict[ValuesPath, str]) -> None:
     parent = _at(data, path[:-1])
     if isinstance(parent, dict) and path[-1] in parent:
-        parent[name] = parent.pop(path[-1])
+        written = parent.pop(path[-1])
+        below = parent.get(name)
+        parent[name] = overlaid(below, written) if isinstance(below, dict) and isinstance(written, dict) else written
         renamed[(*path[:-1], name)] = str(path[-1])
 
 

@@ -7,6 +7,7 @@ import shlex
 from typing import TYPE_CHECKING, Any
 
 from raychart.lint.field_shapes import TYPES, shape
+from raychart.schema_forms import in_unit_of
 
 if TYPE_CHECKING:
     from raychart.lint.field_shapes import Key, Shape
@@ -27,6 +28,8 @@ def retyped(value: Any, key: Key, path: ValuesPath) -> str:
         return _as_list(value, about["of"], path)
     if kind in ("map", "object"):
         return _as_map(about)
+    if kind in ("integer", "number") and isinstance(value, str) and (number := in_unit_of(str(path[-1]), value)):
+        return f"write {number}"
     if isinstance(value, str) and _plain(value, kind) is not None:
         return f"write {_plain(value, kind)}, without quotes"
     return f"write {TYPES[kind][0]}"

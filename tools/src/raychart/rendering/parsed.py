@@ -23,7 +23,8 @@ STAND_IN = "z7q"
 # A name may only be exchanged for another where no reader can take it for a part of something else than a text: a
 # number, an escape, a tag, an anchor.
 _BEFORE, _AFTER = r"[A-Za-z0-9_.+\-!&*\\%~]", r"[A-Za-z0-9_.+\-]"
-_PLAIN = re.compile(r"[a-z][-a-z0-9]{2,}")
+# Not what a number may end with.
+_PLAIN = re.compile(r"(?![xob]?[0-9a-f]*$)[a-z][-a-z0-9]{2,}")
 # Infinity and no number, with a point before them; and the keys by which an object is known for one.
 _MEANINGFUL = frozenset({"inf", "nan", "items", "kind", "metadata", "name", "namespace"})
 _HOOKS = {f"{when}-{what}" for when in ("pre", "post") for what in ("install", "upgrade", "rollback", "delete")}

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from raychart.diff.model import ABSENT, Absent, Hidden, Item
-from raychart.diff.secrets import hidden
+from raychart.diff.model import ABSENT, Item
 from raychart.diff.show import path_text
+from raychart.review_report.whole import shown_data, whole_data
 
 if TYPE_CHECKING:
     from raychart.diff.model import Change, ObjectDiff, Step
     from raychart.manifests import Manifest
-
-# The key of what stands for a value that must not be shown.
-_HIDDEN = "$hidden"
 
 
 def object_data(diff: ObjectDiff) -> dict[str, Any]:
@@ -25,7 +22,7 @@ def object_data(diff: ObjectDiff) -> dict[str, Any]:
         "changes": [_change(change) for change in diff.changes],
     }
     if diff.kind in {"added", "removed"}:
-        data["manifest"] = _shown(hidden(diff.manifest))
+        data["manifest"] = whole_data(diff.manifest)
     return data
 
 
@@ -49,20 +46,9 @@ def _change(change: Change) -> dict[str, Any]:
     }
     for key, value in (("old", change.old), ("new", change.new)):
         if value is not ABSENT:
-            data[key] = _shown(value)
+            data[key] = shown_data(value)
     return data
 
 
 def _step(step: Step) -> str | int | dict[str, str]:
     return {"key": step.key, "value": step.value} if isinstance(step, Item) else step
-
-
-def _shown(value: Any) -> Any:
-    """Return a value as JSON can say it, what must not be shown as its digest."""
-    if isinstance(value, Hidden):
-        return {_HIDDEN: value.digest}
-    if isinstance(value, dict):
-        return {str(key): _shown(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_shown(item) for item in value]
-    return None if isinstance(value, Absent) else value

@@ -17,6 +17,7 @@ from raychart.review_report import wording
 from raychart.review_report.amounts import growth, span
 from raychart.review_report.lines import diff_lines
 from raychart.review_report.view import (
+    SHOWN_BLOCKERS,
     blockers_of,
     effects_by_object,
     effects_of,
@@ -84,8 +85,10 @@ def _blockers(review: Review) -> str:
     found = blockers_of(review)
     if not found:
         return ""
-    items = "\n".join(map(_blocker, found))
-    return f'<section class="blockers" aria-label="Blockers"><h2>Blockers</h2><ul>\n{items}\n</ul></section>'
+    items = [f"<ul>{''.join(map(_blocker, found[:SHOWN_BLOCKERS]))}</ul>"]
+    if left := found[SHOWN_BLOCKERS:]:
+        items.append(f"<details><summary>{len(left):,} more</summary><ul>{''.join(map(_blocker, left))}</ul></details>")
+    return f'<section class="blockers" aria-label="Blockers"><h2>Blockers</h2>{"".join(items)}</section>'
 
 
 def _blocker(blocker: Blocker) -> str:

@@ -12,6 +12,7 @@ from raychart.review_report.lines import diff_lines
 from raychart.review_report.markdown_text import code, fence_for, html_code, prose, row
 from raychart.review_report.parts import Frame, Piece, divided
 from raychart.review_report.view import (
+    SHOWN_BLOCKERS,
     blockers_of,
     effects_by_object,
     effects_of,
@@ -66,9 +67,12 @@ def _pieces(review: Review) -> Iterator[Piece]:
 
 def _blockers(review: Review) -> Iterator[Piece]:
     frame = Frame("**Blockers**\n\n", "\n")
-    for blocker in blockers_of(review):
+    found = blockers_of(review)
+    fold = Frame(f"\n<details><summary>{len(found) - SHOWN_BLOCKERS:,} more</summary>\n\n", "\n</details>\n")
+    for number, blocker in enumerate(found):
         extent = f" ({blocker.extent})" if blocker.extent else ""
-        yield Piece(f"- **{blocker.label}**{extent}: {_finding(blocker.finding)}\n", (frame,))
+        frames = (frame,) if number < SHOWN_BLOCKERS else (frame, fold)
+        yield Piece(f"- **{blocker.label}**{extent}: {_finding(blocker.finding)}\n", frames)
 
 
 def _table(review: Review) -> Iterator[Piece]:
@@ -124,17 +128,17 @@ def _findings(one: NamespaceReview, fold: Frame) -> Iterator[Piece]:
 
 def _finding(finding: Finding) -> str:
     place = ": ".join(filter(None, (finding.where, finding.path)))
-    said = [code(place) if place else "", prose(finding.message), prose(finding.remedy)]
-    return f"{': '.join(filter(None, said))} ({code(finding.rule)})"
+    said = prose("; ".join(filter(None, (finding.message, finding.remedy))))
+    return f"{code(place)}: {said} ({code(finding.rule)})" if place else f"{said} ({code(finding.rule)})"
 
 
 def _differences(one: NamespaceReview, fold: Frame) -> Iterator[Piece]:
+    if one.state in {"new", "removed"}:
+        # There is an effect for every object already, and the values file says the rest in fewer words.
+        yield Piece("Every object as a whole is in what `-o html` and `-o json` write.\n\n", (fold,))
+        return
     effects = effects_by_object(one)
-    # Of what is new or gone as a whole the names say enough; -o html and -o json have all of it.
-    is_whole = one.state in {"new", "removed"}
-    texts = [
-        (_object_title(diff, effects), [] if is_whole else diff_lines(diff)) for diff in gravest_first(one, effects)
-    ]
+    texts = [(_object_title(diff, effects), diff_lines(diff)) for diff in gravest_first(one, effects)]
     ticks = fence_for(line for title, lines in texts for line in (title, *lines))
     fence = Frame(f"{ticks}diff\n", f"{ticks}\n\n")
     for title, lines in texts:
@@ -147,9 +151,6 @@ def _object_title(diff: ObjectDiff, effects: ObjectEffects) -> str:
 
 
 def _object(title: str, lines: Sequence[str], frames: tuple[Frame, Frame]) -> Iterator[Piece]:
-    if not lines:
-        yield Piece(f"{title}\n", frames)
-        return
     frame = Frame(f"@@ {title} @@\n")
     text = ""
     for line in chain.from_iterable(map(_short, lines)):

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 # No message is longer; what gets here is a value that one was made of.
 _LONGEST = 2000
 # Backslashes and pipes as references: what a table makes of a backslash before a pipe depends on who reads it.
-_SPECIAL = {ord(char): f"\\{char}" for char in "`*_[]~#"} | {ord(char): f"&#{ord(char)};" for char in "\\|<>&"}
+_SPECIAL = {ord(char): f"\\{char}" for char in "`*_[]~#"} | {ord(char): f"&#{ord(char)};" for char in "\\|<&"}
 # Mentions, references to issues, addresses, mathematics and emoji are made of what is text already.
 _ACTIVE = re.compile(r"@|\$|#(?=\d)|GH(?=-\d)|:(?=//)|www(?=\.)|:(?=[\w+-]+:)", re.IGNORECASE)
 _APART = "\N{ZERO WIDTH SPACE}"

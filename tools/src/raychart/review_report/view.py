@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from raychart.diff.values_text import cut
 from raychart.findings import Finding
 from raychart.impact.effects import rank, worst
 from raychart.impact.model import NO_PODS
+from raychart.paths import one_line
 from raychart.review_report.amounts import capacity_change, span
 from raychart.review_report.wording import counted_findings, namespaces
 
@@ -23,9 +25,14 @@ if TYPE_CHECKING:
 # By an object's identity.
 ObjectEffects = dict[tuple[str, str, str, str], list["Effect"]]
 
+# Of the blockers those that are not folded.
+SHOWN_BLOCKERS = 10
+
 # Effects that stop a reviewer, and those that reach people's work.
 BLOCKING: frozenset[Effect] = frozenset({"replace", "rejected"})
 _GRAVE: frozenset[Effect] = frozenset({"access", "scale-down", "roll", "remove-type", "head-restart"})
+# Kubernetes takes no name with more than 253 characters; what is rendered may have one.
+_LONGEST_TITLE = 600
 _SIGNS = {"added": "+", "removed": "-", "changed": "~", "renamed": "~"}
 
 
@@ -52,7 +59,6 @@ class Told:
     place: str
     pods: Pods
     changes: tuple[Change, ...]
-    objects: tuple[ObjectDiff, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +118,6 @@ def _told(impacts: list[Impact], place: str) -> Told:
         place=place,
         pods=sum((impact.pods for impact in impacts), NO_PODS),
         changes=tuple(change for impact in impacts for change in impact.changes or impact.object.changes),
-        objects=tuple({id(impact.object): impact.object for impact in impacts if not impact.object.changes}.values()),
     )
 
 
@@ -172,7 +177,7 @@ def title_of(diff: ObjectDiff) -> str:
     title = f"{_SIGNS[diff.kind]} {manifest.kind} {manifest.name}"
     if diff.kind == "renamed" and diff.old is not None:
         title += f" (was {diff.old.kind} {diff.old.name})"
-    return title
+    return cut(one_line(title), _LONGEST_TITLE)
 
 
 def effects_by_object(one: NamespaceReview) -> ObjectEffects:

@@ -35,7 +35,7 @@ _VERDICTS: dict[Effect, str] = {
     "roll": "worker pods are replaced",
     "remove-type": "a worker type goes",
     "head-restart": "the head pod is replaced",
-    "replace": "an object is made anew and its state lost",
+    "replace": "an object is deleted and its state lost",
     "rejected": "it will be refused",
 }
 

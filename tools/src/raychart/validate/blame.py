@@ -28,7 +28,7 @@ _KEYS = ("name", "groupName", "mountPath", "containerPort", "key")
 
 
 class Trial(NamedTuple):
-    """What became of a finding when values were taken away: whether it is gone, and whether its object is still there."""
+    """What became of a finding when values were taken away: is it gone, and is its object still there."""
 
     gone: bool
     still_there: bool
@@ -159,5 +159,9 @@ def _print(found: Found) -> tuple[Any, ...]:
 def _steps(body: Any, path: ValuesPath) -> Iterator[Any]:
     for step in path:
         body = at(body, (step,))
-        key = next((key for key in _KEYS if isinstance(body, dict) and key in body), None) if isinstance(step, int) else None
+        key = (
+            next((key for key in _KEYS if isinstance(body, dict) and key in body), None)
+            if isinstance(step, int)
+            else None
+        )
         yield step if key is None else (key, str(body[key]))

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import json
 import os
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from raychart.findings import Finding
 from raychart.paths import dotted
 from raychart.validate.crds import read_crds
-from raychart.validate.kubernetes import kubernetes
+from raychart.validate.kubernetes import GROUPS, kubernetes
 from raychart.validate.rule import Problem
 from raychart.validate.rules import RULES
+from raychart.validate.rules.names import is_label_name
 from raychart.validate.schemas import Schemas
 from raychart.validate.subject import Subject
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
     from raychart.findings import Severity
     from raychart.manifests import Manifest
     from raychart.paths import ValuesPath
@@ -65,12 +68,11 @@ class Found(NamedTuple):
 
 
 class Checker:
-    """Applies the rules, to the body of each object once: what is rendered shares them."""
+    """Applies the rules, once to objects that are the same but for their namespace."""
 
     def __init__(self, schemas: Schemas) -> None:
         self.schemas = schemas
-        # The bodies are kept, so that no other object gets the id of one.
-        self._known: dict[int, tuple[object, tuple[tuple[Rule, Problem], ...]]] = {}
+        self._known: dict[str, tuple[tuple[Rule, Problem], ...]] = {}
 
     def check(self, manifests: Sequence[Manifest]) -> list[Found]:
         """Return what is found in objects that are applied together."""
@@ -79,11 +81,10 @@ class Checker:
 
     def check_object(self, manifest: Manifest) -> list[Found]:
         """Return what is found in one object by itself."""
-        known = self._known.get(id(manifest.body))
-        if known is None:
-            known = manifest.body, tuple(_applied(Subject(manifest, self.schemas)))
-            self._known[id(manifest.body)] = known
-        return [Found(manifest, rule, problem) for rule, problem in known[1]]
+        key = _content(manifest)
+        if key not in self._known:
+            self._known[key] = tuple(_applied(Subject(manifest, self.schemas)))
+        return [Found(manifest, rule, problem) for rule, problem in self._known[key]]
 
     def check_together(self, manifests: Sequence[Manifest]) -> list[Found]:
         """Return what is found in objects because of each other."""
@@ -96,8 +97,6 @@ class Checker:
 
     def is_known(self, manifest: Manifest) -> bool:
         """Tell whether there is a schema of an object's kind, or it is known that there can be none."""
-        from raychart.validate.kubernetes import GROUPS
-
         return manifest.group in GROUPS or self.schemas.of(manifest) is not None
 
 
@@ -105,6 +104,15 @@ class Checker:
 def checker_for(options: Options) -> Checker:
     """Return what checks by these options. Raises RaychartError where schemas or CRDs are not there."""
     return Checker(Schemas(kubernetes(options.kubernetes_version), read_crds(options.crds)))
+
+
+def _content(manifest: Manifest) -> str:
+    """Return what is the same for objects that are validated alike."""
+    body = manifest.body
+    metadata = body.get("metadata")
+    if isinstance(metadata, dict) and is_label_name(manifest.namespace):
+        body = body | {"metadata": {key: value for key, value in metadata.items() if key != "namespace"}}
+    return json.dumps(body)
 
 
 def _applied(subject: Subject) -> Iterator[tuple[Rule, Problem]]:

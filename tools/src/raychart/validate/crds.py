@@ -27,7 +27,9 @@ def read_crds(paths: Sequence[Path]) -> dict[Kind, dict[str, Any]]:
     for path in paths:
         of_path = {kind: schema for file in expand([path]) for kind, schema in _in_file(file)}
         if not of_path:
-            raise RaychartError(f"--crds {path}", "has no CustomResourceDefinition in it", "name files or folders of CRDs")
+            raise RaychartError(
+                f"--crds {path}", "has no CustomResourceDefinition in it", "name files or folders of CRDs"
+            )
         found |= of_path
     return found
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from raychart.errors import RaychartError
@@ -14,13 +13,14 @@ from raychart.lint.check import expand
 from raychart.manifests import manifest_of
 from raychart.validate.rules.reading import UNREADABLE
 from raychart.yaml_file import display_name, read_text
-from raychart.yaml_nodes import Mark, Node
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from raychart.manifests import Manifest
     from raychart.paths import ValuesPath
+    from raychart.yaml_nodes import Mark, Node
 
 # Cheap: only a file in which this stands is read twice.
 _MAYBE = re.compile(r"""^\s*[{[]|^["']?apiVersion["']?\s*:""", re.MULTILINE)
@@ -68,7 +68,9 @@ def read_manifests(text: str, file: str) -> ManifestFile:
                 objects.append((manifest_of(node.data, file), node))
             except RaychartError as wrong:
                 remedy = "an object has apiVersion, kind and metadata.name, all of them text"
-                findings.append(Finding(UNREADABLE, "error", wrong.what, remedy, file, node.mark.line, node.mark.column))
+                findings.append(
+                    Finding(UNREADABLE, "error", wrong.what, remedy, file, node.mark.line, node.mark.column)
+                )
     return ManifestFile(file, tuple(objects), tuple(findings))
 
 

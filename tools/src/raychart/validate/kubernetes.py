@@ -81,12 +81,14 @@ class Kubernetes:
 
     @cached_property
     def kinds(self) -> dict[str, list[str]]:
-        """Return the kinds that this version serves, each with the apiVersions, of which the first one is the newest."""
+        """Return the kinds that this version serves, each with its apiVersions, the stablest first."""
         found: dict[str, list[str]] = {}
         for definition in self._definitions.values():
             for about in definition.get("x-kubernetes-group-version-kind", ()):
                 if about["group"] in GROUPS and "metadata" in definition.get("properties", {}):
-                    found.setdefault(about["kind"], []).append("/".join(filter(None, (about["group"], about["version"]))))
+                    found.setdefault(about["kind"], []).append(
+                        "/".join(filter(None, (about["group"], about["version"])))
+                    )
         return {kind: sorted(versions, key=_age) for kind, versions in found.items()}
 
     @cached_property

@@ -8,6 +8,7 @@ from raychart.lint.fields import RANGES, WORDS
 from raychart.validate.structural import QUANTITY_WORDS
 
 ROOT = "#/$defs/"
+_LEFT_OUT = {"$id", "$schema", "description", "format", "properties"}
 _QUANTITY = r"^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([KMGTPE]i|[numkMGTPE]|[eE][+-]?[0-9]+)?$"
 # Definitions that the swagger document leaves open.
 _OPEN = {
@@ -18,11 +19,13 @@ _OPEN = {
         "description": QUANTITY_WORDS,
     },
 }
+# Required by the document of some versions, but not by the API server: it is one of two that may be there.
+_NOT_REQUIRED = {"io.k8s.api.batch.v1.PodFailurePolicyRule": {"onPodConditions"}}
 _FORMATS: dict[str, dict[str, Any]] = {
     "int32": {"minimum": -(2**31), "maximum": 2**31 - 1},
     # Line breaks are left out when it is decoded.
     "byte": {
-        "pattern": r"^[\r\n]*(([A-Za-z0-9+/][\r\n]*){4})*(([A-Za-z0-9+/][\r\n]*){2}==|([A-Za-z0-9+/][\r\n]*){3}=)?[\r\n]*$",
+        "pattern": r"^[\r\n]*(X{4})*(X{2}=[\r\n]*=|X{3}=)?[\r\n]*$".replace("X", r"([A-Za-z0-9+/][\r\n]*)"),
         "description": "write it in base64, or in stringData as it is",
     },
 }
@@ -53,12 +56,13 @@ def lean(schema: Any) -> Any:
         return [lean(item) for item in schema]
     if not isinstance(schema, dict):
         return schema
-    kept = {key: lean(value) for key, value in schema.items() if key != "description" and key[:2] not in {"x-", "$s", "$i"}}
-    kept |= _FORMATS.get(kept.pop("format", ""), {})
+    kept = {key: lean(value) for key, value in schema.items() if key not in _LEFT_OUT and not key.startswith("x-")}
+    kept |= _FORMATS.get(schema.get("format", ""), {})
     if "$ref" in kept:
         kept["$ref"] = ROOT + kept["$ref"].rpartition("/")[2]
-    if isinstance(kept.get("properties"), dict):
-        kept["properties"] = {name: _field(name, of) for name, of in kept["properties"].items()}
+    if "properties" in schema:
+        # By name, not by keyword: there are fields that are called as keywords are.
+        kept["properties"] = {name: _field(name, lean(of)) for name, of in schema["properties"].items()}
     return kept
 
 
@@ -69,9 +73,16 @@ def bundle(schema: dict[str, Any], definitions: dict[str, Any]) -> dict[str, Any
     while waiting:
         name = waiting.pop()
         if name not in needed:
-            needed[name] = _OPEN.get(name) or lean(definitions[name])
+            needed[name] = _OPEN.get(name) or _definition(name, definitions[name])
             waiting += _references(needed[name])
     return schema | {"$schema": "https://json-schema.org/draft/2020-12/schema", "$defs": needed}
+
+
+def _definition(name: str, schema: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = lean(schema)
+    if name in _NOT_REQUIRED:
+        found["required"] = [key for key in found.get("required", ()) if key not in _NOT_REQUIRED[name]]
+    return found
 
 
 def _field(name: str, schema: Any) -> Any:
@@ -89,6 +100,5 @@ def _references(schema: Any) -> list[str]:
         return [name for item in schema for name in _references(item)]
     if not isinstance(schema, dict):
         return []
-    found = [name for key, value in schema.items() if key != "$ref" for name in _references(value)]
-    reference = schema.get("$ref")
-    return [*found, reference.removeprefix(ROOT)] if isinstance(reference, str) else found
+    own = [schema["$ref"].removeprefix(ROOT)] if isinstance(schema.get("$ref"), str) else []
+    return [*own, *(name for value in schema.values() for name in _references(value))]

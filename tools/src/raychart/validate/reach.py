@@ -13,9 +13,8 @@ if TYPE_CHECKING:
 def at(value: Any, path: Sequence[str | int]) -> Any:
     """Return what is at a path, None where it does not lead anywhere."""
     for step in path:
-        if isinstance(value, dict) and step in value:
-            value = value[step]
-        elif isinstance(value, list) and isinstance(step, int) and 0 <= step < len(value):
+        of_list = isinstance(value, list) and isinstance(step, int) and 0 <= step < len(value)
+        if of_list or (isinstance(value, dict) and step in value):
             value = value[step]
         else:
             return None

@@ -7,38 +7,15 @@ from functools import cached_property
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from raychart.schema import Schema
-from raychart.validate.keyed_lists import repeated_items
+from raychart.validate.kind_schema import KindSchema
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from raychart.manifests import Manifest
     from raychart.validate.kubernetes import Kubernetes
-    from raychart.validate.rule import Problem
 
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
-
-
-class KindSchema:
-    """The schema of one kind, made ready when the first object of it comes."""
-
-    def __init__(self, document: dict[str, Any], *, custom: bool = False, kuberay: bool = False) -> None:
-        self.custom = custom
-        self.kuberay = kuberay
-        self._document = document
-
-    def problems(self, value: Any) -> Iterator[Problem]:
-        """Yield what the schema refuses of a value of the kind."""
-        from raychart.validate.words import in_words
-
-        yield from in_words(self._schema.problems(value))
-        if self.custom:
-            yield from repeated_items(value, self._document, self._document)
-
-    @cached_property
-    def _schema(self) -> Schema:
-        return Schema(self._document)
 
 
 class Schemas:
@@ -68,7 +45,9 @@ class Schemas:
 
     def _find(self, group: str, version: str, kind: str) -> KindSchema | None:
         if (group, version, kind) in self._crds:
-            return KindSchema({"$schema": _DRAFT} | self._crds[group, version, kind], custom=True, kuberay=group == "ray.io")
+            return KindSchema(
+                {"$schema": _DRAFT} | self._crds[group, version, kind], custom=True, kuberay=group == "ray.io"
+            )
         if group == "ray.io":
             made = json.loads(files("raychart.validate").joinpath("kuberay.json").read_bytes())
             schema = made["kinds"].get(f"{group}/{version} {kind}")

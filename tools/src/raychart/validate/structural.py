@@ -45,7 +45,9 @@ def as_json_schema(schema: Any) -> dict[str, Any]:
     if "items" in schema:
         converted["items"] = as_json_schema(schema["items"])
     converted |= _list_facts(schema) | _object_facts(schema)
-    converted |= {key: [_alternative(one) for one in schema[key]] for key in ("allOf", "anyOf", "oneOf") if _own(schema, key)}
+    converted |= {
+        key: [_alternative(one) for one in schema[key]] for key in ("allOf", "anyOf", "oneOf") if _own(schema, key)
+    }
     if "not" in schema:
         converted["not"] = _alternative(schema["not"])
     # A null is taken out where there is a default to put in its place.

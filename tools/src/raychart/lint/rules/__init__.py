@@ -47,6 +47,7 @@ from raychart.lint.rules import (
     security,
     setup_commands,
     start,
+    switched_off,
     volumes,
 )
 
@@ -85,6 +86,7 @@ RULES: tuple[Rule, ...] = (
     *images.RULES,
     *start.RULES,
     *volumes.RULES,
+    *switched_off.RULES,
     *setup_commands.RULES,
     *environment.RULES,
     *secrets.RULES,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from raychart.lint.kubernetes import amount_of, is_qualified
+from raychart.lint.kubernetes import QUANTITY, amount_of, is_qualified
 from raychart.lint.places import all_pods, once_a_place, quoted
 from raychart.lint.rule import Problem, Rule
+from raychart.schema_forms import meant
 from raychart.schema_keys import nearest
 
 if TYPE_CHECKING:
@@ -51,11 +52,8 @@ def _amounts(subject: Subject) -> Iterator[Problem]:
         for kind in _KINDS:
             for name, amount in pod.resources[kind].items():
                 if amount_of(amount) is None:
-                    yield Problem(
-                        _placed(pod, kind, name),
-                        f"{quoted(amount)} is no quantity",
-                        "write a number with a unit such as 500m, 4Gi or 2",
-                    )
+                    guess = meant(str(amount), QUANTITY) or "a number with a unit such as 500m, 4Gi or 2"
+                    yield Problem(_placed(pod, kind, name), f"{quoted(amount)} is no quantity", f"write {guess}")
 
 
 def _extended(subject: Subject) -> Iterator[Problem]:

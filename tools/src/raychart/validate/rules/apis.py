@@ -26,7 +26,9 @@ def _removed(subject: Subject) -> Iterator[Problem]:
     if about and about.removed and about.removed <= target.version:
         gone = ".".join(map(str, about.removed))
         message = f"{_api_version(manifest)} of {manifest.kind} is gone since Kubernetes {gone} (checked for {target})"
-        remedy = f"write {about.instead}, and what it has otherwise" if about.instead else "there is nothing in its place"
+        remedy = (
+            f"write {about.instead}, and what it has otherwise" if about.instead else "there is nothing in its place"
+        )
         yield Problem(("apiVersion",), message, remedy)
 
 
@@ -64,7 +66,7 @@ RULES = (
     Rule(
         "api-removed",
         "error",
-        "an apiVersion is no longer served by the Kubernetes version",
+        "An apiVersion is no longer served by the Kubernetes version.",
         "The API server has no resource of this kind in this version, so nothing of it can be applied: Helm stops the "
         "whole release with `no matches for kind`.",
         _GUIDE,
@@ -73,7 +75,7 @@ RULES = (
     Rule(
         "api-deprecated",
         "warning",
-        "an apiVersion is deprecated in the Kubernetes version",
+        "An apiVersion is deprecated in the Kubernetes version.",
         "It still works, but a later version of Kubernetes does not serve it, and a release that has it cannot be "
         "upgraded then.",
         _GUIDE,
@@ -82,7 +84,7 @@ RULES = (
     Rule(
         "api-unknown",
         "error",
-        "a kind is in an API group of Kubernetes' own, which has none of that name",
+        "A kind is in an API group of Kubernetes' own, which has none of that name.",
         "The group is served by the API server itself, so no CRD can add the kind. It is misspelt, or newer or older "
         "than the version, or stands in another group.",
         "Kubernetes: x-kubernetes-group-version-kind in api/openapi-spec/swagger.json of each version",

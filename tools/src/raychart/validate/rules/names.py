@@ -28,6 +28,8 @@ _RAY_KINDS = {"RayCluster", "RayJob", "RayService"}
 _MOST_ANNOTATIONS = 256 * 1024
 # Where mappings of labels are besides metadata, in any kind.
 _SELECTORS = ("matchLabels", "nodeSelector")
+# Large, and without selectors.
+_WITHOUT = {"containers", "data", "ephemeralContainers", "initContainers", "stringData", "volumes"}
 
 
 def is_label_name(name: str) -> bool:
@@ -84,12 +86,16 @@ def _labels(subject: Subject) -> Iterator[Problem]:
 
 
 def _selectors(value: Any, path: ValuesPath) -> Iterator[Problem]:
-    steps = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for step, inner in steps:
-        if step in _SELECTORS and isinstance(inner, dict):
-            yield from _labels_at(inner, (), (*path, step))
-        elif isinstance(inner, (dict, list)):
-            yield from _selectors(inner, (*path, step))
+    if isinstance(value, dict):
+        for step, inner in value.items():
+            if step in _SELECTORS and isinstance(inner, dict):
+                yield from _labels_at(inner, (), (*path, step))
+            elif isinstance(inner, (dict, list)) and step not in _WITHOUT:
+                yield from _selectors(inner, (*path, step))
+    else:
+        for index, item in enumerate(value):
+            if isinstance(item, (dict, list)):
+                yield from _selectors(item, (*path, index))
 
 
 def _labels_at(body: Any, path: ValuesPath, shown: ValuesPath = ()) -> Iterator[Problem]:
@@ -115,13 +121,11 @@ def _annotations(subject: Subject) -> Iterator[Problem]:
             yield Problem((*path, "annotations"), message, "keep in a ConfigMap what is large")
 
 
-
-
 RULES = (
     Rule(
         "metadata-name",
         "error",
-        "a name is not one that the API server takes for the kind",
+        "A name is not one that the API server takes for the kind.",
         "Most names are DNS-1123 subdomains. Services have DNS-1035 labels, because the name is a host's; namespaces "
         "have DNS-1123 labels; roles and bindings have whatever can be a part of an address. A CronJob's name may have "
         "52 characters and a Job's 63, because the names and labels of what comes of them are made from it.",
@@ -131,7 +135,7 @@ RULES = (
     Rule(
         "metadata-labels",
         "error",
-        "a label, or one that is selected, has a form that the API server refuses",
+        "A label, or one that is selected, has a form that the API server refuses.",
         "A label's key has at most 63 characters after an optional domain and a slash, its value at most 63. Whatever "
         "is made from the name of something else has to be cut.",
         "Kubernetes: IsQualifiedName, IsValidLabelValue",
@@ -140,7 +144,7 @@ RULES = (
     Rule(
         "metadata-annotations",
         "error",
-        "an annotation's key has a form that the API server refuses, or the annotations are too large",
+        "An annotation's key has a form that the API server refuses, or the annotations are too large.",
         "Keys have the form of labels' keys. All annotations of an object together may have 256 KiB.",
         "Kubernetes: ValidateAnnotations, TotalAnnotationSizeLimitB",
         _annotations,

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from raychart.schema_words import show
-from raychart.validate.reach import at, entries, mapping, mappings
+from raychart.validate.reach import at, entries, mapping, mappings, text
 from raychart.validate.rule import Problem, Rule
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from raychart.manifests import Manifest
     from raychart.validate.subject import Subject
 
@@ -34,11 +35,9 @@ def _selector(subject: Subject) -> Iterator[Problem]:
 
 
 def _meets(demand: dict[str, Any], labels: dict[str, Any]) -> bool:
-    key, operator, values = demand.get("key"), demand.get("operator"), entries(demand, "values")
-    if operator == "In":
-        return labels.get(key) in values
-    if operator == "NotIn":
-        return labels.get(key) not in values
+    key, operator, values = text(demand, "key"), demand.get("operator"), entries(demand, "values")
+    if operator in {"In", "NotIn"}:
+        return (labels.get(key) in values) == (operator == "In")
     if operator in {"Exists", "DoesNotExist"}:
         return (key in labels) == (operator == "Exists")
     return True
@@ -54,7 +53,9 @@ def _size(subject: Subject) -> Iterator[Problem]:
     if manifest.group or manifest.kind not in {"ConfigMap", "Secret"}:
         return
     size = sum(
-        len(str(value).encode()) * 3 // 4 if key == "binaryData" or (manifest.kind == "Secret" and key == "data") else len(str(value).encode())
+        len(str(value).encode()) * 3 // 4
+        if key == "binaryData" or (manifest.kind == "Secret" and key == "data")
+        else len(str(value).encode())
         for key in ("data", "binaryData", "stringData")
         for value in mapping(subject.body, key).values()
     )
@@ -77,7 +78,7 @@ RULES = (
     Rule(
         "selector-mismatch",
         "error",
-        "a workload selects other pods than those that it makes",
+        "A workload selects other pods than those that it makes.",
         "The API server refuses a Deployment, ReplicaSet, StatefulSet or DaemonSet whose selector does not match the "
         "labels of its own template.",
         "Kubernetes: pkg/apis/apps/validation, ValidateDeploymentSpec (`selector` does not match template `labels`)",
@@ -86,7 +87,7 @@ RULES = (
     Rule(
         "object-size",
         "error",
-        "a ConfigMap or a Secret is larger than one may be",
+        "A ConfigMap or a Secret is larger than one may be.",
         "The API server refuses more than 1 MiB of data in one of them.",
         "Kubernetes: MaxSecretSize, ValidateConfigMap",
         _size,
@@ -94,10 +95,10 @@ RULES = (
     Rule(
         "manifest-twice",
         "error",
-        "an object is there twice",
+        "An object is there twice.",
         "Helm refuses a release in which an object exists already, and kubectl lets the last one win. The version of "
         "the API does not count: it is the same object under both.",
-        "Helm: pkg/action (resource that already exists); Kubernetes: objects are known by group, kind, namespace, name",
+        "Helm: pkg/action, existingResourceConflict; Kubernetes: group, kind, namespace and name make an object",
         check_all=_twice,
     ),
 )

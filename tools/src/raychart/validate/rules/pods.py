@@ -160,7 +160,7 @@ RULES = (
     Rule(
         "pod-names",
         "error",
-        "a container, a port, a volume or a variable has a name that the API server refuses",
+        "A container, a port, a volume or a variable has a name that the API server refuses.",
         "Containers and volumes have DNS-1123 labels for names, ports the names that services have (at most 15 "
         "characters), and variables whatever is printable.",
         _POD,
@@ -169,7 +169,7 @@ RULES = (
     Rule(
         "repeated-item",
         "error",
-        "two containers, volumes, ports or mounts of a pod have the same name",
+        "Two containers, volumes, ports or mounts of a pod have the same name.",
         "The names of containers are the same for those that initialise the pod and those that run; volumes share one "
         "list; a container's ports cannot have a name twice, nor can two volumes be mounted at one path. The API "
         "server refuses the pods.",
@@ -179,7 +179,7 @@ RULES = (
     Rule(
         "pod-mounts",
         "error",
-        "a container mounts a volume that its pod has not got",
+        "A container mounts a volume that its pod has not got.",
         "The API server refuses the pod. A StatefulSet's claims count as volumes.",
         "Kubernetes: pkg/apis/core/validation, ValidateVolumeMounts",
         _mounts,
@@ -187,7 +187,7 @@ RULES = (
     Rule(
         "pod-resources",
         "error",
-        "a container asks for more of a resource than it may use",
+        "A container asks for more of a resource than it may use.",
         "The API server refuses a request above the limit, and one below 0.",
         "Kubernetes: pkg/apis/core/validation, ValidateContainerResourceRequirements",
         _of_pods(_resources),
@@ -195,7 +195,7 @@ RULES = (
     Rule(
         "pod-restart-policy",
         "error",
-        "pods are restarted where their kind does not allow it, or are not where it has to be",
+        "Pods are restarted where their kind does not allow it, or are not where it has to be.",
         "A Deployment's pods can only have restartPolicy Always, which is also the default; a Job's only Never or "
         "OnFailure, so that it has to be written.",
         "Kubernetes: pkg/apis/apps/validation, pkg/apis/batch/validation",
@@ -204,8 +204,8 @@ RULES = (
     Rule(
         "pod-image",
         "error",
-        "a container has no image",
-        "The schema allows it, because kinds that make pods may fill it in, but none of Kubernetes' and KubeRay's does.",
+        "A container has no image.",
+        "The schema allows it, because what makes pods may fill it in, but neither Kubernetes nor KubeRay does.",
         "Kubernetes: pkg/apis/core/validation, validateContainerCommon",
         _images,
     ),

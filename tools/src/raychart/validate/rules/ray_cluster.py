@@ -14,6 +14,7 @@ from raychart.validate.rules.names import is_dns_1035
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from raychart.paths import ValuesPath
     from raychart.validate.subject import RayCluster, Subject
 
 # The longest names: what is made from them has to fit into 63 characters.
@@ -67,7 +68,9 @@ def _resources(subject: Subject) -> Iterator[Problem]:
         params = mapping(group.body, "rayStartParams")
         both = [key for key in _RESOURCE_PARAMS if params.get(key)]
         if both and mapping(group.body, "resources"):
-            message = f"{group.words} says Ray's resources twice: in resources and in rayStartParams ({', '.join(both)})"
+            message = (
+                f"{group.words} says Ray's resources twice: in resources and in rayStartParams ({', '.join(both)})"
+            )
             yield Problem((*group.path, "resources"), message, "keep resources alone")
 
 
@@ -116,7 +119,7 @@ def _upgrade(subject: Subject) -> Iterator[Problem]:
 
 
 def _managed_by(subject: Subject) -> Iterator[Problem]:
-    clusters = [("spec",)] if subject.manifest.group == "ray.io" else []
+    clusters: list[ValuesPath] = [("spec",)] if subject.manifest.group == "ray.io" else []
     clusters += [subject.cluster.path] if subject.cluster and subject.cluster.path not in clusters else []
     for path in clusters:
         found = at(subject.body, (*path, "managedBy"))
@@ -139,42 +142,42 @@ def operators_rule(rule_id: str, summary: str, why: str, source: str, check: Che
 RULES = (
     operators_rule(
         "kuberay-name",
-        "the name of a Ray cluster, job or service is too long, or not a DNS-1035 label",
+        "The name of a Ray cluster, job or service is too long, or not a DNS-1035 label.",
         "The names of services and pods are made from it, and have to fit into 63 characters.",
         "ValidateRayClusterMetadata, ValidateRayJobMetadata, ValidateRayServiceMetadata, ValidateRayCronJobSpec",
         _names,
     ),
     operators_rule(
         "kuberay-containers",
-        "a group of a Ray cluster has no container",
+        "A group of a Ray cluster has no container.",
         "The first container of each group's pods is the one in which Ray runs.",
         "ValidateRayClusterSpec (should have at least one container)",
         _containers,
     ),
     operators_rule(
         "kuberay-group-size",
-        "minReplicas and maxReplicas of a worker group contradict each other",
+        "MinReplicas and maxReplicas of a worker group contradict each other.",
         "minReplicas may not be more than maxReplicas, and neither may be negative.",
         "ValidateRayClusterSpec (minReplicas, maxReplicas)",
         _sizes,
     ),
     operators_rule(
         "kuberay-resources-twice",
-        "a group says Ray's resources in two places",
+        "A group says Ray's resources in two places.",
         "Either resources or rayStartParams (num-cpus, num-gpus, memory, resources) may say what Ray counts with.",
         "validateRayGroupResources",
         _resources,
     ),
     operators_rule(
         "kuberay-labels",
-        "Ray's labels of a group have a wrong form or stand in the wrong place",
+        "Ray's labels of a group have a wrong form or stand in the wrong place.",
         "They have the form of Kubernetes' labels, and stand in the group's labels and not in rayStartParams.",
         "validateRayGroupLabels",
         _labels,
     ),
     operators_rule(
         "kuberay-group-name",
-        "a worker group has the name of another, or one that no label can have",
+        "A worker group has the name of another, or one that no label can have.",
         "Pods belong to a group by the label ray.io/group. KubeRay's webhook refuses a name twice; where it is not "
         "installed, which is how its chart comes, the operator mixes both groups' pods up.",
         "pkg/webhooks/v1, validateWorkerGroups; labelPod",
@@ -182,21 +185,21 @@ RULES = (
     ),
     operators_rule(
         "kuberay-suspended-group",
-        "a worker group is suspended in a cluster with the autoscaler",
+        "A worker group is suspended in a cluster with the autoscaler.",
         "The autoscaler does not know of suspended groups.",
         "ValidateRayClusterSpec (cannot be suspended with Autoscaler enabled)",
         _suspended,
     ),
     operators_rule(
         "kuberay-upgrade-strategy",
-        "a cluster that a RayJob or a RayService made has an upgradeStrategy",
+        "A cluster that a RayJob or a RayService made has an upgradeStrategy.",
         "Whoever made the cluster replaces it.",
         "ValidateRayClusterUpgradeOptions",
         _upgrade,
     ),
     operators_rule(
         "kuberay-managed-by",
-        "managedBy names nobody that KubeRay knows",
+        "ManagedBy names nobody that KubeRay knows.",
         "The API server allows two values, and refuses to change the field once it is set.",
         "CEL rules of managedBy in the CRDs",
         _managed_by,

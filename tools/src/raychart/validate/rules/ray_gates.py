@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from raychart.paths import ValuesPath
     from raychart.validate.subject import RayCluster, Subject
 
-_ON = frozenset({"RayClusterStatusConditions", "RayJobDeletionPolicy", "RayMultiHostIndexing", "RayServiceIncrementalUpgrade"})
+_ON = frozenset(
+    {"RayClusterStatusConditions", "RayJobDeletionPolicy", "RayMultiHostIndexing", "RayServiceIncrementalUpgrade"}
+)
 _COLLECTOR = "ray-history-collector"
 _INJECTED = (
     "POD_IP", "FQ_RAY_IP", "RAY_CLUSTER_NAME", "RAY_CLUSTER_NAMESPACE", "RAY_ROLE", "OWNER_KIND", "OWNER_NAME",
@@ -109,7 +111,9 @@ def _history(subject: Subject) -> Iterator[Problem]:
     for group in cluster.groups:
         for where, container in containers(group.pod):
             if container.get("name") == _COLLECTOR:
-                yield Problem((*where, "name"), f"{_COLLECTOR} is the name of the operator's own container", "rename it")
+                yield Problem(
+                    (*where, "name"), f"{_COLLECTOR} is the name of the operator's own container", "rename it"
+                )
     yield from _storage(collector, path)
 
 
@@ -125,7 +129,9 @@ def _storage(collector: dict[str, Any], path: ValuesPath) -> Iterator[Problem]:
 
     backend = text(variables.get("STORAGE_BACKEND", ((), {}))[1], "value")
     if not backend:
-        yield Problem((*path, "env"), "STORAGE_BACKEND is missing", f"set it to one of {', '.join(_NEEDS)}, as a plain value")
+        yield Problem(
+            (*path, "env"), "STORAGE_BACKEND is missing", f"set it to one of {', '.join(_NEEDS)}, as a plain value"
+        )
         return
     needs = _NEEDS.get(backend.upper(), ())
     if backend.upper() == "AZUREBLOB":
@@ -141,7 +147,7 @@ RULES = (
     Rule(
         "kuberay-feature-gate",
         "error",
-        "a setting needs a feature gate that the operator has off",
+        "A setting needs a feature gate that the operator has off.",
         "Gates of KubeRay's alpha features are off unless the operator is started with them. The operator refuses a "
         "cluster that needs one, and does not look at RayCronJobs at all.\n\nWhere no operator is among what is "
         "validated it is a warning: the operator may be installed by somebody else.",
@@ -150,7 +156,7 @@ RULES = (
     ),
     operators_rule(
         "kuberay-history-server",
-        "settings of the history server's collector are not complete",
+        "Settings of the history server's collector are not complete.",
         "The collector runs beside Ray in each pod, and needs an image and a place to store what happened.",
         "ValidateRayClusterSpec (historyServerOptions), validateCollectorOptions",
         _history,

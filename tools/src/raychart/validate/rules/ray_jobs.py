@@ -37,7 +37,9 @@ def _jobs(subject: Subject) -> Iterator[Problem]:
     path, job = found
     shuts_down = job.get("shutdownAfterJobFinishes") is True
     if job.get("suspend") is True and not shuts_down:
-        yield Problem((*path, "suspend"), "goes with shutdownAfterJobFinishes alone", "set shutdownAfterJobFinishes: true")
+        yield Problem(
+            (*path, "suspend"), "goes with shutdownAfterJobFinishes alone", "set shutdownAfterJobFinishes: true"
+        )
     after = number(job, "ttlSecondsAfterFinished")
     if after is not None and after < 0:
         yield Problem((*path, "ttlSecondsAfterFinished"), f"{after} is less than 0", "use 0 or more")
@@ -56,7 +58,9 @@ def _where_it_runs(job: dict[str, Any], path: ValuesPath) -> Iterator[Problem]:
     selector, mode = mapping(job, "clusterSelector"), job.get("submissionMode")
     retries = number(job, "backoffLimit") or 0
     if not selector and not isinstance(job.get("rayClusterSpec"), dict):
-        yield Problem(path, "rayClusterSpec is missing", "add rayClusterSpec, or clusterSelector for a cluster that is there")
+        yield Problem(
+            path, "rayClusterSpec is missing", "add rayClusterSpec, or clusterSelector for a cluster that is there"
+        )
     if selector:
         if not selector.get("ray.io/cluster"):
             message = "does not name a cluster"
@@ -67,13 +71,17 @@ def _where_it_runs(job: dict[str, Any], path: ValuesPath) -> Iterator[Problem]:
     if mode == "InteractiveMode" and retries > 0:
         yield Problem((*path, "backoffLimit"), "does not go with InteractiveMode", "remove it")
     if mode == "SidecarMode":
-        for key in ("clusterSelector", "submitterPodTemplate", "submitterConfig"):
-            if job.get(key):
-                yield Problem((*path, key), "does not go with SidecarMode", "remove it, or use another submissionMode")
-        where = ("rayClusterSpec", "headGroupSpec", "template", "spec", "restartPolicy")
-        policy = at(job, where)
-        if policy not in {None, "", "Never"}:
-            yield Problem((*path, *where), f"{show(policy)} does not go with SidecarMode", "write Never, or leave it out")
+        yield from _beside_the_head(job, path)
+
+
+def _beside_the_head(job: dict[str, Any], path: ValuesPath) -> Iterator[Problem]:
+    for key in ("clusterSelector", "submitterPodTemplate", "submitterConfig"):
+        if job.get(key):
+            yield Problem((*path, key), "does not go with SidecarMode", "remove it, or use another submissionMode")
+    where = ("rayClusterSpec", "headGroupSpec", "template", "spec", "restartPolicy")
+    policy = at(job, where)
+    if policy not in {None, "", "Never"}:
+        yield Problem((*path, *where), f"{show(policy)} does not go with SidecarMode", "write Never, or leave it out")
 
 
 def _runtime(job: dict[str, Any], path: ValuesPath) -> Iterator[Problem]:
@@ -118,7 +126,11 @@ def _deletion(subject: Subject) -> Iterator[Problem]:
 
 def _policy(subject: Subject, job: dict[str, Any], policy: Any, path: ValuesPath) -> Iterator[Problem]:
     if mapping(job, "clusterSelector") and policy in {"DeleteCluster", "DeleteWorkers"}:
-        yield Problem(path, f"{policy} does not go with clusterSelector: the cluster is not the job's", "use DeleteSelf or DeleteNone")
+        yield Problem(
+            path,
+            f"{policy} does not go with clusterSelector: the cluster is not the job's",
+            "use DeleteSelf or DeleteNone",
+        )
     elif policy == "DeleteWorkers" and subject.cluster and autoscales(subject.cluster):
         yield Problem(path, "DeleteWorkers does not go with the autoscaler", "use DeleteCluster, or no autoscaler")
 
@@ -130,7 +142,9 @@ def _deletion_rules(subject: Subject, job: dict[str, Any], path: ValuesPath) -> 
         condition = mapping(rule, "condition")
         states = [(key, str(condition[key])) for key in ("jobStatus", "jobDeploymentStatus") if condition.get(key)]
         if len(states) != 1:
-            message = "needs either jobStatus or jobDeploymentStatus" + (" (found both)" if states else " (found neither)")
+            message = "needs either jobStatus or jobDeploymentStatus" + (
+                " (found both)" if states else " (found neither)"
+            )
             yield Problem((*place, "condition"), message, "keep one of the two" if states else "add one of the two")
             continue
         policy, seconds = str(rule.get("policy")), number(condition, "ttlSeconds") or 0
@@ -144,7 +158,9 @@ def _deletion_rules(subject: Subject, job: dict[str, Any], path: ValuesPath) -> 
                 earlier = other in _POLICIES and _POLICIES.index(other) < order
                 if (earlier and its > seconds) or (other in _POLICIES and not earlier and its < seconds):
                     message = f"{policy} after {seconds} s does not go with {other} after {its} s"
-                    yield Problem((*place, "condition", "ttlSeconds"), message, f"delete in this order: {', '.join(_POLICIES)}")
+                    yield Problem(
+                        (*place, "condition", "ttlSeconds"), message, f"delete in this order: {', '.join(_POLICIES)}"
+                    )
         others.setdefault(policy, seconds)
 
 
@@ -165,7 +181,7 @@ def _services(subject: Subject) -> Iterator[Problem]:
 
 
 def _incremental(subject: Subject) -> Iterator[Problem]:
-    path = ("spec", "upgradeStrategy")
+    path: ValuesPath = ("spec", "upgradeStrategy")
     strategy = mapping(subject.body, *path)
     if strategy.get("type") != "NewClusterWithIncrementalUpgrade":
         return
@@ -175,18 +191,22 @@ def _incremental(subject: Subject) -> Iterator[Problem]:
     if not isinstance(options, dict):
         yield Problem(path, "clusterUpgradeOptions is missing", "add it: an incremental upgrade has no defaults for it")
         return
-    path = (*path, "clusterUpgradeOptions")
+    yield from _steps(options, (*path, "clusterUpgradeOptions"))
+
+
+def _steps(options: dict[str, Any], path: ValuesPath) -> Iterator[Problem]:
     surge, step, interval = (number(options, key) for key in ("maxSurgePercent", "stepSizePercent", "intervalSeconds"))
     for key, percent in (("maxSurgePercent", surge), ("stepSizePercent", step)):
         if percent is not None and not 0 <= percent <= 100:
             yield Problem((*path, key), f"{percent} is not a percentage", "use 0 to 100")
-    if step is not None and step > (100 if surge is None else surge):
-        message = f"{step} is more than maxSurgePercent ({100 if surge is None else surge})"
+    most = 100 if surge is None else surge
+    if step is not None and step > most:
+        message = f"{step} is more than maxSurgePercent ({most})"
         yield Problem((*path, "stepSizePercent"), message, "lower it, or raise maxSurgePercent")
     if interval is not None and interval <= 0:
         yield Problem((*path, "intervalSeconds"), f"{interval} is not more than 0", "use 1 or more")
-    for key, missing in (("stepSizePercent", step is None), ("intervalSeconds", interval is None)):
-        if missing and key not in options:
+    for key in ("stepSizePercent", "intervalSeconds"):
+        if key not in options:
             yield Problem(path, f"{key} is missing", f"add {key}")
     if not text(options, "gatewayClassName"):
         yield Problem(path, "gatewayClassName is missing", "name the class of the Gateway that moves the traffic")
@@ -203,13 +223,15 @@ def _cron_jobs(subject: Subject) -> Iterator[Problem]:
         fields = schedule.split()
         wrong = problems_of(" ".join(fields)) if len(fields) == 5 else [f"it has {len(fields)} fields"]
         if wrong:
-            yield Problem(path, f"{show(schedule)} is no schedule ({'; '.join(wrong)})", "write five fields, as cron has them")
+            yield Problem(
+                path, f"{show(schedule)} is no schedule ({'; '.join(wrong)})", "write five fields, as cron has them"
+            )
 
 
 RULES = (
     operators_rule(
         "kuberay-job",
-        "settings of a RayJob contradict each other",
+        "Settings of a RayJob contradict each other.",
         "A job runs on a cluster of its own or on one that is there, and how it is submitted, suspended and retried "
         "depends on which.",
         "ValidateRayJobSpec",
@@ -217,7 +239,7 @@ RULES = (
     ),
     operators_rule(
         "kuberay-deletion",
-        "what a RayJob deletes when it has ended contradicts itself",
+        "What a RayJob deletes when it has ended contradicts itself.",
         "Either onSuccess and onFailure or deletionRules say it, and workers go before the cluster, the cluster before "
         "the job.",
         "validateDeletionConfiguration, validateDeletionRules; CEL rules of deletionStrategy in the CRD",
@@ -225,7 +247,7 @@ RULES = (
     ),
     operators_rule(
         "kuberay-service",
-        "settings of a RayService contradict each other",
+        "Settings of a RayService contradict each other.",
         "A service replaces its cluster at an upgrade, at once or bit by bit, and names what belongs to the cluster "
         "itself.",
         "ValidateRayServiceMetadata, ValidateRayServiceSpec, ValidateClusterUpgradeOptions",
@@ -233,7 +255,7 @@ RULES = (
     ),
     operators_rule(
         "kuberay-cron-job",
-        "a RayCronJob's schedule is none",
+        "A RayCronJob's schedule is none.",
         "The schedule has five fields; the time zone stands in a field of its own.",
         "ValidateRayCronJobSpec",
         _cron_jobs,

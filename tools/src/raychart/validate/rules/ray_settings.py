@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 _V2 = "RAY_enable_autoscaler_v2"
 _TLS = ("RAY_USE_TLS", "RAY_TLS_SERVER_CERT", "RAY_TLS_SERVER_KEY", "RAY_TLS_CA_CERT")
 _TLS_MOUNT = ("ray-tls", "/etc/ray/tls")
-_STORAGE = ("RAY_gcs_storage", "RAY_gcs_storage_path")
 
 
 def ray_container(group: Group) -> tuple[ValuesPath, dict[str, Any]]:
@@ -36,65 +35,13 @@ def variable(container: dict[str, Any], name: str) -> tuple[int, dict[str, Any]]
     return next(((int(index), one) for index, one in found), None)
 
 
-def _set_variables(container: dict[str, Any], path: ValuesPath, names: Iterable[str]) -> Iterator[tuple[str, ValuesPath]]:
+def set_variables(
+    container: dict[str, Any], path: ValuesPath, names: Iterable[str]
+) -> Iterator[tuple[str, ValuesPath]]:
     for name in names:
         found = variable(container, name)
         if found is not None:
             yield name, (*path, "env", found[0])
-
-
-def _fault_tolerance(subject: Subject) -> Iterator[Problem]:
-    cluster = subject.cluster
-    if cluster is None:
-        return
-    options = cluster.spec.get("gcsFaultToleranceOptions")
-    path, container = ray_container(cluster.head)
-    params = mapping(cluster.head.body, "rayStartParams")
-    params_path = (*cluster.head.path, "rayStartParams")
-    instead = "gcsFaultToleranceOptions"
-    if isinstance(options, dict):
-        for annotation, setting in (("ray.io/ft-enabled", instead), ("ray.io/external-storage-namespace", f"{instead}.externalStorageNamespace")):
-            if cluster.annotations.get(annotation):
-                where = ("metadata", "annotations", annotation)
-                yield Problem(where, f"goes together with {instead} no more", f"remove it, and set {setting}")
-        if params.get("redis-password"):
-            yield Problem((*params_path, "redis-password"), f"goes together with {instead} no more", f"set {instead}.redisPassword")
-        for name, where in _set_variables(container, path, ("REDIS_PASSWORD", "RAY_REDIS_ADDRESS")):
-            setting = "redisPassword" if name == "REDIS_PASSWORD" else "redisAddress"
-            yield Problem(where, f"{name} goes together with {instead} no more", f"remove it, and set {instead}.{setting}")
-        yield from _backend(cluster, options)
-    elif str(cluster.annotations.get("ray.io/ft-enabled")).lower() != "true":
-        for name, where in _set_variables(container, path, ("RAY_REDIS_ADDRESS",)):
-            yield Problem(where, f"{name} is set without {instead}", f"set {instead}.redisAddress instead")
-    if params.get("redis-username"):
-        yield Problem((*params_path, "redis-username"), "cannot be set here", f"set {instead}.redisUsername")
-    for name, where in _set_variables(container, path, ("REDIS_USERNAME",)):
-        yield Problem(where, f"{name} cannot be set", f"set {instead}.redisUsername")
-
-
-def _backend(cluster: RayCluster, options: dict[str, Any]) -> Iterator[Problem]:
-    top = (*cluster.path, "gcsFaultToleranceOptions")
-    if options.get("backend") != "rocksdb":
-        if options.get("storage") is not None:
-            yield Problem((*top, "storage"), "is for the backend rocksdb alone", "remove it, or set backend: rocksdb")
-        return
-    for key in ("redisAddress", "redisUsername", "redisPassword", "externalStorageNamespace"):
-        if options.get(key):
-            yield Problem((*top, key), "is for the backend redis alone", "remove it, or set backend: redis")
-    storage = mapping(options, "storage")
-    more = [key for key in ("size", "storageClassName", "accessModes") if storage.get(key)]
-    if storage.get("claimName") and more:
-        message = f"names a claim that is there, which {', '.join(more)} cannot change"
-        yield Problem((*top, "storage", "claimName"), message, f"remove claimName, or {', '.join(more)}")
-    path, container = ray_container(cluster.head)
-    for name, where in _set_variables(container, path, _STORAGE):
-        yield Problem(where, f"{name} is set by the operator", "remove it")
-    for at_mount, mount in mappings(container, ("volumeMounts",)):
-        if mount.get("mountPath") == "/data/gcs" or mount.get("name") == "gcs-storage":
-            yield Problem((*path, *at_mount), "is in the way of the operator's own volume", "mount it elsewhere")
-    for at_volume, volume in mappings(cluster.head.pod.spec, ("volumes",)):
-        if volume.get("name") == "gcs-storage":
-            yield Problem((*cluster.head.pod.spec_path, *at_volume), "has the name of the operator's own volume", "rename it")
 
 
 def _autoscaler(subject: Subject) -> Iterator[Problem]:
@@ -121,7 +68,7 @@ def _autoscaler(subject: Subject) -> Iterator[Problem]:
     idle = number(options, "idleTimeoutSeconds")
     if idle is not None and idle < 0:
         yield Problem((*top, "idleTimeoutSeconds"), f"{idle} is less than 0", "use 0 or more")
-    for name, where in _set_variables(options, top, ("KUBERAY_GEN_AUTOSCALER_START_CMD",)):
+    for name, where in set_variables(options, top, ("KUBERAY_GEN_AUTOSCALER_START_CMD",)):
         yield Problem(where, f"{name} is set by the operator", "remove it")
     for group in cluster.workers:
         yield from _v2_settings(cluster, group, v2=v2 or switch)
@@ -145,9 +92,13 @@ def _needs_ray(cluster: RayCluster, needed: tuple[int, int], path: ValuesPath, w
     version = text(cluster.spec, "rayVersion")
     wanted = f"{needed[0]}.{needed[1]}.0"
     if not version:
-        yield Problem(path, f"{what} needs to know that Ray is {wanted} or newer", f"set rayVersion to {wanted} or newer")
+        yield Problem(
+            path, f"{what} needs to know that Ray is {wanted} or newer", f"set rayVersion to {wanted} or newer"
+        )
     elif not re.match(r"v?\d+(\.\d+)+", version):
-        yield Problem(path, f"{what} needs a rayVersion that is a version (found {show(version)})", f"set it to {wanted} or newer")
+        yield Problem(
+            path, f"{what} needs a rayVersion that is a version (found {show(version)})", f"set it to {wanted} or newer"
+        )
     elif release_of(f"{version.removeprefix('v')}.0")[:2] < needed:
         yield Problem(path, f"{what} needs Ray {wanted} or newer (found {version})", "use a newer Ray")
 
@@ -183,7 +134,7 @@ def _network_policy(subject: Subject) -> Iterator[Problem]:
     top = (*cluster.path, "networkPolicy")
     mode = policy.get("mode") or "DenyAll"
     useless = {"DenyAllEgress": "ingressRules", "DenyAllIngress": "egressRules"}.get(str(mode))
-    parts = [((key,), mapping(policy, key)) for key in ("head", "worker")]
+    parts: list[tuple[ValuesPath, dict[str, Any]]] = [((key,), mapping(policy, key)) for key in ("head", "worker")]
     parts += list(mappings(policy, ("workerGroups",)))
     for path, part in parts:
         if useless and entries(part, useless):
@@ -209,7 +160,7 @@ def _tls(subject: Subject) -> Iterator[Problem]:
     places = [ray_container(group) for group in cluster.groups]
     places.append(((*cluster.path, "autoscalerOptions"), mapping(cluster.spec, "autoscalerOptions")))
     for path, container in places:
-        for name, where in _set_variables(container, path, _TLS):
+        for name, where in set_variables(container, path, _TLS):
             yield Problem(where, f"{name} is set by the operator where tlsOptions is on", "remove it")
         for where, mount in mappings(container, ("volumeMounts",)):
             if mount.get("name") == _TLS_MOUNT[0] or mount.get("mountPath") == _TLS_MOUNT[1]:
@@ -218,16 +169,8 @@ def _tls(subject: Subject) -> Iterator[Problem]:
 
 RULES = (
     operators_rule(
-        "kuberay-fault-tolerance",
-        "settings for the head's fault tolerance contradict each other",
-        "gcsFaultToleranceOptions goes before the older annotations, parameters and variables, which may not stand "
-        "beside it; each backend has settings of its own.",
-        "ValidateRayClusterSpec, validateGcsFaultToleranceBackend",
-        _fault_tolerance,
-    ),
-    operators_rule(
         "kuberay-autoscaler",
-        "settings of the autoscaler contradict each other",
+        "Settings of the autoscaler contradict each other.",
         "Autoscaler v2 needs pods that are not restarted. Its version is said in autoscalerOptions, and idle times and "
         "priorities of groups are for v2 alone.",
         "ValidateRayClusterSpec, validateWorkerGroupIdleTimeout, validateWorkerGroupPriority",
@@ -235,7 +178,7 @@ RULES = (
     ),
     operators_rule(
         "kuberay-authentication",
-        "settings of authentication contradict each other, or need another Ray",
+        "Settings of authentication contradict each other, or need another Ray.",
         "Token authentication is there since Ray 2.52, with Kubernetes' own tokens since 2.55; rayVersion has to say "
         "so.",
         "ValidateRayClusterSpec (authOptions)",
@@ -243,7 +186,7 @@ RULES = (
     ),
     operators_rule(
         "kuberay-network-policy",
-        "a cluster's networkPolicy has rules that do nothing, or for groups that there are not",
+        "A cluster's networkPolicy has rules that do nothing, or for groups that there are not.",
         "A mode that does not stop what comes in has no use for ingressRules, nor one that does not stop what goes out "
         "for egressRules.",
         "validateNetworkPolicy",
@@ -251,7 +194,7 @@ RULES = (
     ),
     operators_rule(
         "kuberay-tls",
-        "containers set by hand what the operator sets for tlsOptions",
+        "Containers set by hand what the operator sets for tlsOptions.",
         "Variables and mounts of the same name would go before the operator's.",
         "validateTLSOptions",
         _tls,

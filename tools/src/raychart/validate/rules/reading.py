@@ -11,7 +11,7 @@ RULES = (
     Rule(
         UNREADABLE,
         "error",
-        "a document is not a Kubernetes object",
+        "A document is not a Kubernetes object.",
         "Every YAML document has to be readable, and an object needs apiVersion, kind and metadata.name, all of them "
         "text.",
         "Kubernetes: TypeMeta and ObjectMeta of every object",
@@ -19,7 +19,7 @@ RULES = (
     Rule(
         RELEASE_SIZE,
         "warning",
-        "a release is nearly or entirely too large for Helm to store",
+        "A release is nearly or entirely too large for Helm to store.",
         "Helm keeps the chart, the values and the manifests of each revision in one Secret, as compressed JSON in "
         "base64. A Secret may have 1 MiB: beyond it an install or upgrade fails, after all of its objects have been "
         "made.\n\nWhat is told is an estimate, from 90 % on; beyond 100 % it is an error. Argo CD does not store "

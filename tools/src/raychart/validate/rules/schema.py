@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from raychart.paths import ValuesPath
-    from raychart.validate.schemas import KindSchema
+    from raychart.validate.kind_schema import KindSchema
     from raychart.validate.subject import Subject
 
 _HIDDEN = "a value that is not shown here"
@@ -36,10 +36,11 @@ def _pods(subject: Subject) -> Iterator[Problem]:
     schema = subject.schemas.of(subject.manifest)
     if schema is None or not schema.custom:
         return
-    known = {problem.path for problem in schema.problems(subject.body)}
     for pod in subject.pods:
-        found = _below(pod.spec_path, subject.schemas.pod.problems(pod.spec))
-        yield from _hidden((problem for problem in found if problem.path not in known), subject)
+        found = list(_below(pod.spec_path, subject.schemas.pod.problems(pod.spec)))
+        if found:
+            known = {problem.path for problem in schema.problems(subject.body)}
+            yield from _hidden((problem for problem in found if problem.path not in known), subject)
 
 
 def _below(path: ValuesPath, problems: Iterable[Problem]) -> Iterator[Problem]:
@@ -74,7 +75,7 @@ RULES = (
     Rule(
         "kubernetes-schema",
         "error",
-        "an object is not what Kubernetes' schema of its kind says",
+        "An object is not what Kubernetes' schema of its kind says.",
         "The API server refuses an object with a value of the wrong type or without what is required, and drops keys "
         "that it does not know, so that a misspelt setting is as if it were not there.\n\n"
         "The schema is that of the version that --kubernetes-version names, by default the newest one that the "
@@ -86,7 +87,7 @@ RULES = (
     Rule(
         "kuberay-schema",
         "error",
-        "an object is not what KubeRay's definition of its kind says",
+        "An object is not what KubeRay's definition of its kind says.",
         "The API server holds a RayCluster, RayJob, RayService or RayCronJob against the definition that is installed "
         "in the cluster: it refuses wrong types, missing fields and list items with the same key, and drops unknown "
         "keys.\n\nWith --crds FOLDER the definitions in that folder go before those of KubeRay 1.7.0 that raychart "
@@ -97,7 +98,7 @@ RULES = (
     Rule(
         "crd-schema",
         "error",
-        "an object is not what its CRD says",
+        "An object is not what its CRD says.",
         "The API server refuses a custom resource that does not fit the CRD's structural schema, and drops keys that "
         "the schema does not name unless it preserves unknown fields.\n\n"
         "Checked are the kinds whose CRDs are in a folder that --crds names. CEL rules are not applied.",
@@ -107,7 +108,7 @@ RULES = (
     Rule(
         "ray-pod-schema",
         "error",
-        "KubeRay's operator could not make a Ray cluster's pods of a template",
+        "KubeRay's operator could not make a Ray cluster's pods of a template.",
         "A RayCluster with such a template is taken by the API server, whose schema of it has no words and limits for "
         "pods, or has fields of a newer Kubernetes. The pods are refused when the operator makes them, or come without "
         "the field.",
