@@ -36,7 +36,8 @@ def rendered(values: str, folder: Path, helm: str) -> Rendered:
 
 def with_data(size: int) -> str:
     """The bad example with so many bytes that cannot be compressed."""
-    data = base64.b64encode(random.Random(1).randbytes(size)).decode()
+    drawn = random.Random(1).randbytes(size)  # noqa: S311 (no secret)
+    data = base64.b64encode(drawn).decode()
     return BY_ID["release-size"].example("bad").replace("%s", data)
 
 
@@ -46,7 +47,7 @@ def findings(values: str, folder: Path, helm: str) -> list[Finding]:
     return list(found.findings)
 
 
-@pytest.mark.parametrize(("size", "severity"), [(200_000, None), (370_000, "warning"), (450_000, "error")])
+@pytest.mark.parametrize(("size", "severity"), [(200_000, None), (330_000, "warning"), (450_000, "error")])
 def test_a_release_that_is_too_large_is_told(size: int, severity: str | None, tmp_path: Path, helm4: str) -> None:
     found = findings(with_data(size), tmp_path, helm4)
     assert [finding.severity for finding in found] == [severity][: bool(severity)]
@@ -65,7 +66,7 @@ def test_a_small_release_is_not_compressed_to_know_it(tmp_path: Path, helm4: str
 
 
 def test_the_estimate_is_near_what_helm_stores(tmp_path: Path, helm4: str) -> None:
-    """`helm get all` cannot be had without a cluster, but `helm install --dry-run=client -o json` writes the release."""
+    """What is stored cannot be had without a cluster, but a dry run writes the release that would be."""
     one = rendered(Path("values/gpu.yaml").read_text(), tmp_path, helm4)
     argv = [helm4, "install", "ray", str(find_chart()), "--dry-run=client", "-o", "json"]
     stored = json.loads(process.run([*argv, "-n", "team-a", "-f", str(tmp_path / "team-a.yaml")]).stdout)
