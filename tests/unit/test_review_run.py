@@ -237,6 +237,14 @@ def test_manifests_are_validated_and_only_what_is_new_is_told(repository: GitRep
     assert one.known == 1
 
 
+def test_what_no_value_is_to_blame_for_is_placed_in_the_template(repository: GitRepository) -> None:
+    template = SMALL_CHART["charts/ray/templates/all.yaml"] + "wrong: field\n"
+    repository.write({"charts/ray/templates/all.yaml": template})
+    (group,) = reviewed(repository).groups
+    assert [member.namespace for member in group.members] == ["team-a", "team-b"]
+    assert {finding.file for finding in group.first.findings} == {"charts/ray/templates/all.yaml"}
+
+
 def test_a_kubernetes_version_that_is_not_there_is_an_error(repository: GitRepository) -> None:
     repository.write({"values/team-a.yaml": "size: 2\n"})
     with pytest.raises(RaychartError, match=r"1\.2"):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -21,6 +20,7 @@ from raychart.validate.rules import BY_ID
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from raychart.paths import ValuesPath
 
@@ -50,7 +50,7 @@ spec:
   autoscalerOptions: {{version: v2, idleTimeoutSeconds: 60}}
   headGroupSpec: {{rayStartParams: {{}}, template: {{spec: {{containers: [{POD}]}}}}}}
   workerGroupSpecs:
-    - {{groupName: a, minReplicas: 1, maxReplicas: 2, rayStartParams: {{}}, template: {{spec: {{containers: [{POD}]}}}}}}
+    - {{groupName: a, minReplicas: 1, maxReplicas: 2, template: {{spec: {{containers: [{POD}]}}}}}}
 """
 NEWEST = checker_for(Options())
 
@@ -183,7 +183,7 @@ def test_a_version_that_is_not_there_is_refused_with_those_that_are(wanted: str)
 
 
 def test_without_the_schemas_it_is_said_how_to_get_them(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kubernetes, "find_spec", lambda name: None)
+    monkeypatch.setattr(kubernetes, "find_spec", lambda _: None)
     kubernetes.kubernetes.cache_clear()
     with pytest.raises(RaychartError, match=r"pip install 'raychart\[validate\]'"):
         kubernetes.kubernetes("1.30")
@@ -230,11 +230,12 @@ def test_no_mutation_of_a_valid_object_passes(place: tuple[int, ValuesPath], cha
 
 
 # Keys behind which rules look.
-WORDS = (
-    "spec template metadata labels containers env name value volumeMounts ports headGroupSpec workerGroupSpecs "
-    "rayClusterSpec rayClusterConfig jobTemplate deletionStrategy deletionRules condition autoscalerOptions authOptions "
-    "gcsFaultToleranceOptions networkPolicy workerGroups historyServerOptions collectorOptions selector matchExpressions"
-).split()
+WORDS = [
+    "spec", "template", "metadata", "labels", "containers", "env", "name", "value", "volumeMounts", "ports",
+    "headGroupSpec", "workerGroupSpecs", "rayClusterSpec", "rayClusterConfig", "jobTemplate", "deletionStrategy",
+    "deletionRules", "condition", "autoscalerOptions", "authOptions", "gcsFaultToleranceOptions", "networkPolicy",
+    "workerGroups", "historyServerOptions", "collectorOptions", "selector", "matchExpressions",
+]  # fmt: skip
 
 
 @given(
@@ -274,30 +275,26 @@ def with_crd(tmp_path: Path) -> Checker:
     return checker_for(Options(crds=(tmp_path / "crds",)))
 
 
-SHELF = {
-    "type": "object",
-    "required": ["spec"],
-    "properties": {
-        "spec": {
-            "type": "object",
-            "required": ["size", "kind"],
-            "properties": {
-                "size": {"x-kubernetes-int-or-string": True, "anyOf": [{"type": "integer"}, {"type": "string"}]},
-                "kind": {"type": "string", "enum": ["wood", "steel"], "default": "wood"},
-                "pod": {"type": "object", "x-kubernetes-embedded-resource": True, "properties": {"spec": {"type": "object"}}},
-                "free": {"type": "object", "properties": {"a": {"type": "string"}}, "x-kubernetes-preserve-unknown-fields": True},
-                "tags": {"type": "array", "items": {"type": "string"}, "x-kubernetes-list-type": "set"},
-                "note": {"type": "string", "nullable": True},
-                "books": {
-                    "type": "array",
-                    "x-kubernetes-list-type": "map",
-                    "x-kubernetes-list-map-keys": ["id"],
-                    "items": {"type": "object", "required": ["id"], "properties": {"id": {"type": "integer"}}},
-                },
-            },
-        }
-    },
-}  # fmt: skip
+SHELF = yaml.safe_load("""
+type: object
+required: [spec]
+properties:
+  spec:
+    type: object
+    required: [size, kind]
+    properties:
+      size: {x-kubernetes-int-or-string: true, anyOf: [{type: integer}, {type: string}]}
+      kind: {type: string, enum: [wood, steel], default: wood}
+      pod: {type: object, x-kubernetes-embedded-resource: true, properties: {spec: {type: object}}}
+      free: {type: object, properties: {a: {type: string}}, x-kubernetes-preserve-unknown-fields: true}
+      tags: {type: array, items: {type: string}, x-kubernetes-list-type: set}
+      note: {type: string, nullable: true}
+      books:
+        type: array
+        x-kubernetes-list-type: map
+        x-kubernetes-list-map-keys: [id]
+        items: {type: object, required: [id], properties: {id: {type: integer}}}
+""")
 
 
 @pytest.mark.parametrize(

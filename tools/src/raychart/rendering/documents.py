@@ -18,3 +18,14 @@ def split_printed(text: str) -> list[str]:
     """Return the documents in what `helm template` printed, without the comments that name the templates."""
     documents = (document.lstrip() for document in _BREAK.split(text))
     return [_SOURCE.sub("", document, count=1) for document in documents if document]
+
+
+def sources_in(text: str) -> dict[str, str]:
+    """Return what `helm template` printed of each template, by the comments that name them."""
+    found: dict[str, str] = {}
+    for document in _BREAK.split(text):
+        source = _SOURCE.match(document.lstrip())
+        if source:
+            template = source[0].removeprefix("# Source: ").rstrip("\n")
+            found[template] = f"{found.get(template, '')}---\n{document.lstrip()}"
+    return found

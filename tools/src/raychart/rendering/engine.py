@@ -44,6 +44,9 @@ class Engine(Protocol):
     def render(self, request: Request) -> Output:
         """Render one request."""
 
+    def texts(self, request: Request) -> dict[str, str]:
+        """Return what each template gave, by its path, which begins with the chart's name; nothing where it refuses."""
+
 
 def engine_for(
     name: str, program: str, charts: set[Path], jobs: int, tell: Callable[[str], None] | None = None

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from raychart import helm
 from raychart.process import CommandError
-from raychart.rendering.documents import split_printed
+from raychart.rendering.documents import sources_in, split_printed
 from raychart.rendering.engine import Output
 
 if TYPE_CHECKING:
@@ -38,22 +38,27 @@ class HelmEngine:
 
     def render(self, request: Request) -> Output:
         """Render one request. Raises CommandError when the program cannot be started."""
+        try:
+            return Output(tuple(split_printed(self._printed(request))))
+        except CommandError as failed:
+            if failed.completed.code == -1:
+                raise
+            return Output((), failed.completed.stderr)
+
+    def texts(self, request: Request) -> dict[str, str]:
+        """Return what each template gave, as the comments in what is printed tell it."""
+        try:
+            return sources_in(self._printed(request))
+        except CommandError:
+            return {}
+
+    def _printed(self, request: Request) -> str:
         with tempfile.NamedTemporaryFile("w", encoding="utf-8", prefix="raychart-", suffix=".yaml") as file:
             file.write(as_yaml(request.given))
             file.flush()
-            try:
-                text = helm.render(
-                    request.chart,
-                    [Path(file.name)],
-                    release=request.release,
-                    namespace=request.namespace,
-                    helm=self.program,
-                )
-            except CommandError as failed:
-                if failed.completed.code == -1:
-                    raise
-                return Output((), failed.completed.stderr)
-        return Output(tuple(split_printed(text)))
+            values = [Path(file.name)]
+            names = {"release": request.release, "namespace": request.namespace}
+            return helm.render(request.chart, values, **names, helm=self.program)
 
 
 def as_yaml(given: object) -> str:

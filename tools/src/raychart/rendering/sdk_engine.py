@@ -46,6 +46,14 @@ class SdkEngine:
         texts = [files[path] for path in sorted(files) if not _is_left_out(path)]
         return Output(tuple(document for text in texts for document in split_template(text)))
 
+    def texts(self, request: Request) -> dict[str, str]:
+        """Return what each template gave."""
+        try:
+            files = self._loaded(request.chart).render(request.given, name=request.release, namespace=request.namespace)
+        except self._library.HelmError:
+            return {}
+        return {path: text for path, text in files.items() if not _is_left_out(path)}
+
     def _loaded(self, path: Path) -> Any:
         with self._lock:
             if path not in self._charts:

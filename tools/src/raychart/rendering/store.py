@@ -110,6 +110,10 @@ class StoringEngine:
             self._store.write(key, found)
         return found
 
+    def texts(self, request: Request) -> dict[str, str]:
+        """Return what each template gives, which is not kept."""
+        return self._engine.texts(request)
+
 
 def storing(engine: Engine, charts: Charts, *, stored: bool) -> Engine:
     """Return the engine with the store of whoever runs this, unless that is not wanted or there is no home for it.

@@ -41,6 +41,10 @@ if TYPE_CHECKING:
     from raychart.values import Layer
 
 
+# So many renderings take longer than anybody wants to wait without a word.
+_MANY = 50
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """What to review and how; `head` is None for the working tree, `today` decides which ignores have expired."""
@@ -137,9 +141,11 @@ class _Run:
         """
         made = [(self._made(self.base, pair.base), self._made(self.head, pair.head)) for pair in pairs]
         jobs = [one for both in made for one in both if isinstance(one, Job)]
-        self.progress(f"rendering {len(jobs)} releases")
+        if len(jobs) >= _MANY:
+            self.progress(f"rendering {len(jobs)} releases, both revisions counted")
         rendered = self._rendered(jobs)
-        self.progress(f"checking {len(jobs)} releases")
+        if len(jobs) >= _MANY:
+            self.progress("checking what was rendered")
         heads = self._found(self.head, [rendered[id(new)] for _, new in made if isinstance(new, Job)])
         told = [old for old, new in made if isinstance(old, Job) and new and heads.get(id(new), True)]
         found = heads | self._found(self.base, [rendered[id(old)] for old in told])

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from raychart.validate.check import Checker
 
 Findings = tuple["Finding", ...]
-# A release of this size is worth a closer look.
-_LARGE = MOST // 2
+# A release of this size is worth a closer look, which validate_rendered takes.
+_LARGE = MOST * 9 // 10
 
 
 class Validator:

@@ -27,12 +27,13 @@ _DURATION = re.compile(r"[+]?(\d+(\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h)((\d+(\.\d*)
 def _job(subject: Subject) -> tuple[ValuesPath, dict[str, Any]] | None:
     paths = {"RayJob": ("spec",), "RayCronJob": ("spec", "jobTemplate")}
     path = paths.get(subject.manifest.kind) if subject.manifest.group == "ray.io" else None
-    return (path, mapping(subject.body, *path)) if path else None
+    found = at(subject.body, path) if path else None
+    return (path, found) if path and isinstance(found, dict) else None
 
 
 def _jobs(subject: Subject) -> Iterator[Problem]:
     found = _job(subject)
-    if found is None or not found[1]:
+    if found is None:
         return
     path, job = found
     shuts_down = job.get("shutdownAfterJobFinishes") is True
