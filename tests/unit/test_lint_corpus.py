@@ -1,4 +1,4 @@
-"""Files as people write them, each with one mistake, found on its line by its rule; and sound ones, let be.
+"""Files as people write them, each with one mistake that its rule finds on its line; and sound ones, which are let be.
 
 In tests/fixtures/mistakes a comment such as `#! worker-range` ends the line where a rule has to find something.
 A layer over a file is beside it, as <file>.layer.yaml.

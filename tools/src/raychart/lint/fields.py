@@ -118,7 +118,9 @@ def _words(value: Any, about: Shape, path: ValuesPath) -> Iterator[Wrong]:
         octal = high == _HIGHEST_MODE and re.fullmatch("0?[0-7]{3,4}", str(value))
         remedy = f"write 0{value}: modes are octal" if octal else f"use a number from {low} to {high}"
         yield Wrong(path, f"{value} is out of range", remedy, False)
-    if path[-1] in _QUANTITIES and isinstance(value, str) and amount_of(value) is None:
+    # Those of the main container have a rule of their own, which knows their shorthands.
+    is_own = "container" in path and "resources" in path
+    if path[-1] in _QUANTITIES and not is_own and isinstance(value, str) and amount_of(value) is None:
         guess = meant(value, QUANTITY)
         yield Wrong(
             path,

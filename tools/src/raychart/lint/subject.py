@@ -122,14 +122,16 @@ def _cluster(name: str, own: Settings, values: Values, placements: Settings) -> 
     settings = overlaid(defaults, own)
     sources: Sources = ((path, own), (("clusterDefaults",), defaults))
     pod_defaults = (("podDefaults",), data.get("podDefaults") or {})
-    by_users = ((path, own), *_by_users(values, "clusterDefaults"))
+    # What only the chart says would be set where it counts.
+    by_users = ((path, own), *_by_users(values, "clusterDefaults"), (path, defaults))
     pod_by_users = _by_users(values, "podDefaults")
 
     def pod(role: Literal["head", "worker", "redis"], *keys: str, below: Sources = ()) -> Pod:
         merged: Settings = {}
         for _, layer in reversed((*_below(sources, keys), *below)):
             merged = overlaid(merged, layer)
-        places = (*_below(by_users, keys), *(pod_by_users if below else ()))
+        chart = tuple(((*path, *keys), layer) for _, layer in below)
+        places = (*_below(by_users, keys), *((*pod_by_users, *chart) if below else ()))
         return Pod(keys[-1], role == "head", (*path, *keys), merged, places, role, placements)
 
     types = {key: value for key, value in (settings.get("workerTypes") or {}).items() if value is not None}
@@ -146,9 +148,20 @@ def _cluster(name: str, own: Settings, values: Values, placements: Settings) -> 
 
 
 def _by_users(values: Values, key: str) -> Sources:
-    """Return what each layer over the chart's defaults says under a key, the strongest first."""
-    said = [effective.as_map(layer.data.get(key)) for layer in reversed(values.layers[1:])]
-    return tuple(((key,), settings) for settings in said if settings)
+    """Return what is left of the defaults under a key without those that only the chart sets."""
+    said: Settings = {}
+    for layer in values.layers[1:]:
+        said = overlaid(said, effective.as_map(layer.data.get(key)))
+    return (((key,), _kept(effective.as_map(values.data.get(key)), said)),)
+
+
+def _kept(merged: Settings, said: Settings) -> Settings:
+    # A null that has taken a default away has gone with it.
+    return {
+        key: _kept(value, said[key]) if isinstance(value, dict) and isinstance(said[key], dict) else value
+        for key, value in merged.items()
+        if key in said
+    }
 
 
 def _below(sources: Sources, keys: tuple[str, ...]) -> Sources:
