@@ -45,11 +45,19 @@ TEMPLATES = {
                 - {name: main, image: "{{ $p.image | default "a" }}"}
         {{- end }}
         """,
+    "extras.yaml": """
+        {{- range $name, $data := .Values.extras }}
+        ---
+        apiVersion: v1
+        kind: ConfigMap
+        metadata: {name: my-{{ $name }}}
+        {{- end }}
+        """,
     "broken.yaml": """
         {{- if .Values.broken }}
         apiVersion: v1
         kind: Service
-        metadata: {name: Broken}
+        metadata: {name: Wrong}
         spec: {ports: [{port: 80}]}
         {{- end }}
         """,
@@ -101,7 +109,11 @@ def validated(chart: Path, tmp_path: Path, helm4: str) -> Validate:
         ("sidecars:\n  - good\n  - Bad_One\n  - fine\n", 3, "sidecars[1]"),
         # The finding is elsewhere than the value: in the selector.
         ("label: site\n", 1, "label"),
-        # A part of what is found.
+        # The key that is wrong has no value of its own.
+        ("shape:\n  extra:\n    securityContex:\n      runAsUser: 1\n", 3, "shape.extra.securityContex"),
+        # A key becomes a part of a name.
+        ("extras:\n  fine: {}\n  Not_Fine: {a: 1}\n", 3, "extras.Not_Fine"),
+        # The value is found, below another key.
         ("shape:\n  image: ''\n  extra:\n    dnsPolicy: first\n", 4, "shape.extra.dnsPolicy"),
     ],
 )
@@ -109,7 +121,7 @@ def test_the_value_that_causes_it_is_named(validated: Validate, values: str, lin
     (found,) = validated(values)
     assert (found.line, found.path) == (line, path)
     assert str(found.file).endswith("team-0.yaml")
-    assert found.message.startswith("Deployment web: spec.")
+    assert found.message.startswith(("Deployment web: spec.", "ConfigMap my-Not_Fine: metadata.name: "))
 
 
 def test_the_layer_that_sets_it_is_named(validated: Validate) -> None:
@@ -122,17 +134,16 @@ def test_a_flag_is_named(validated: Validate) -> None:
     assert found.file == "--set size=-5"
 
 
-def test_what_no_value_causes_is_the_templates(validated: Validate) -> None:
+def test_a_switch_is_not_to_blame_for_what_the_template_has_wrong(validated: Validate, chart: Path) -> None:
     (found,) = validated("other: {a: 2, b: 3}\nbroken: true\nsize: 2\n")
-    # The switch makes the object, but what is wrong is written in the template; either is a place to look at.
-    assert found.path in {"broken", "Service Broken: metadata.name"}
+    assert found.file == str(chart / "templates" / "broken.yaml")
 
 
 def test_the_template_is_named_where_no_value_is_set(validated: Validate, chart: Path) -> None:
     (chart / "values.yaml").write_text(VALUES.replace("broken: false", "broken: true"))
     (found,) = validated("other: {a: 2}\n")
     assert found.file == str(chart / "templates" / "broken.yaml")
-    assert found.path == "Service Broken: metadata.name"
+    assert found.path == "Service Wrong: metadata.name"
 
 
 def test_renderings_are_bounded_and_equal_findings_share_them(validated: Validate) -> None:

@@ -23,7 +23,7 @@ def ray_cluster(head: str = "{}", worker: str = "{}", spec: str = "{}", metadata
     """A RayCluster that nothing is wrong with, laid over with what is given as YAML."""
     container = {"name": "ray", "image": "rayproject/ray:2.60.0"}
     template = {"spec": {"containers": [container]}}
-    body = {
+    body: dict[str, Any] = {
         "apiVersion": "ray.io/v1",
         "kind": "RayCluster",
         "metadata": {"name": "main"},

@@ -337,7 +337,12 @@ def test_a_folder_without_crds_is_refused(tmp_path: Path) -> None:
 def test_only_the_version_that_is_asked_for_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[Path] = []
     original = kubernetes._read
-    monkeypatch.setattr(kubernetes, "_read", lambda path: read.append(path) or original(path))
+
+    def reading(path: Path) -> Any:
+        read.append(path)
+        return original(path)
+
+    monkeypatch.setattr(kubernetes, "_read", reading)
     known = kubernetes.kubernetes("1.31")
     Kubernetes(known.version, known._folder).schema("apps", "v1", "Deployment")
     assert {path.name for path in read} == {"deployment-apps-v1.json", "_definitions.json"}

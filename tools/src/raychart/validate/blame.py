@@ -23,6 +23,8 @@ Render = Callable[[Sequence["Job"]], "Sequence[Rendered]"]
 
 # Renderings for one finding and for a whole run, and how many are made at a time.
 _MOST_EACH, _MOST, _AT_ONCE = 40, 400, 8
+# Shorter words occur everywhere.
+_TELLING = 3
 # By these the items of lists are known, whatever their places.
 _KEYS = ("name", "groupName", "mountPath", "containerPort", "key")
 
@@ -32,6 +34,11 @@ class Trial(NamedTuple):
 
     gone: bool
     still_there: bool
+
+    @property
+    def is_it(self) -> bool:
+        """Tell whether the object was mended by it."""
+        return self.gone and self.still_there
 
 
 _NO = Trial(gone=False, still_there=True)
@@ -77,32 +84,47 @@ class _Search:
         self._given = given
         self._found = found
         self._left = _MOST_EACH
+        path = found.problem.path
+        self._value = at(found.manifest.body, path)
+        self._key = next((step for step in reversed(path) if isinstance(step, str)), None)
 
     def run(self) -> ValuesPath | None:
         likely, others = self._sorted()
         weak: ValuesPath | None = None
-        for start in range(0, len(likely), _AT_ONCE):
-            some = likely[start : start + _AT_ONCE]
+        # The likeliest is nearly always it.
+        while likely:
+            count = 1 if self._left == _MOST_EACH else _AT_ONCE
+            some, likely = likely[:count], likely[count:]
             for path, trial in zip(some, self._each(some), strict=True):
-                if trial.gone and trial.still_there:
+                if trial.is_it:
                     return path
-                weak = weak or (path if trial.gone else None)
-        return self._among(others) or weak
+                # What takes the whole object away is to blame for a name that it has from there, not for the rest.
+                if trial.gone and weak is None and self._is_named_by(path):
+                    weak = path
+        return weak or self._among(others)
 
     def _sorted(self) -> tuple[list[ValuesPath], list[ValuesPath]]:
-        """Return the paths of the values that are likely to be it, the likeliest first, and of the others."""
-        path = self._found.problem.path
-        value = at(self._found.manifest.body, path)
-        key = next((step for step in reversed(path) if isinstance(step, str)), None)
-        scores = {}
-        for leaf in leaves(self._given):
-            own = at(self._given, leaf)
-            same_key = key in leaf
-            same_value = own == value and type(own) is type(value)
-            contained = isinstance(own, str) and len(own) > 2 and isinstance(value, str) and own in value
-            scores[leaf] = 4 * (leaf[-1] == key) + 2 * same_value + same_key + contained
-        likely = sorted((leaf for leaf, score in scores.items() if score), key=lambda leaf: -scores[leaf])
-        return likely, [leaf for leaf, score in scores.items() if not score]
+        """Return the paths of the values that are likely to be it, the likeliest first, and of the other leaves."""
+        ends = list(leaves(self._given))
+        inner = dict.fromkeys(path[:length] for path in ends for length in range(1, len(path)))
+        scores = {path: self._score(path) for path in (*ends, *inner)}
+        likely = sorted((path for path, score in scores.items() if score), key=lambda path: -scores[path])
+        return likely, [path for path in ends if not scores[path]]
+
+    def _score(self, path: ValuesPath) -> int:
+        """Say how likely a value is to be it: by its key, by itself, or because what is wrong has its name."""
+        value, own = self._value, at(self._given, path)
+        same_value = own == value and type(own) is type(value) and not isinstance(own, (dict, list))
+        is_leaf = not (isinstance(own, (dict, list)) and own)
+        below = is_leaf and self._key in path[:-1]
+        return 4 * (path[-1] == self._key) + 2 * same_value + 2 * self._is_named_by(path) + below
+
+    def _is_named_by(self, path: ValuesPath) -> bool:
+        """Tell whether what is wrong is a text in which the value at a path, or its key, occurs."""
+        words = (path[-1], at(self._given, path))
+        return isinstance(self._value, str) and any(
+            isinstance(word, str) and len(word) >= _TELLING and word in self._value for word in words
+        )
 
     def _among(self, paths: Sequence[ValuesPath]) -> ValuesPath | None:
         """Return one of many paths, by taking away halves of them."""
@@ -110,11 +132,11 @@ class _Search:
             middle = len(paths) // 2
             halves = paths[:middle], paths[middle:]
             trials = self._trials([without(self._given, half) for half in halves])
-            half = next((half for half, trial in zip(halves, trials, strict=True) if trial.gone), None)
+            half = next((half for half, trial in zip(halves, trials, strict=True) if trial.is_it), None)
             if half is None:
                 return None
             paths = half
-        return next((path for path in paths if self._each([path])[0].gone), None)
+        return next((path for path in paths if self._each([path])[0].is_it), None)
 
     def _each(self, paths: Sequence[ValuesPath]) -> list[Trial]:
         """Try each path by itself: without the value, and where that cannot be, with another one."""

@@ -10,6 +10,7 @@ from raychart.validate.rules import (
     objects,
     pods,
     ray_cluster,
+    ray_deletion,
     ray_fault_tolerance,
     ray_gates,
     ray_jobs,
@@ -32,6 +33,7 @@ RULES: tuple[Rule, ...] = (
     *ray_fault_tolerance.RULES,
     *ray_settings.RULES,
     *ray_jobs.RULES,
+    *ray_deletion.RULES,
     *ray_gates.RULES,
 )
 BY_ID: dict[str, Rule] = {rule.id: rule for rule in RULES}

@@ -37,9 +37,11 @@ def _selector(subject: Subject) -> Iterator[Problem]:
 def _meets(demand: dict[str, Any], labels: dict[str, Any]) -> bool:
     key, operator, values = text(demand, "key"), demand.get("operator"), entries(demand, "values")
     if operator in {"In", "NotIn"}:
-        return (labels.get(key) in values) == (operator == "In")
+        has_one: bool = labels.get(key) in values
+        return has_one == (operator == "In")
     if operator in {"Exists", "DoesNotExist"}:
-        return (key in labels) == (operator == "Exists")
+        has_it: bool = key in labels
+        return has_it == (operator == "Exists")
     return True
 
 
