@@ -95,6 +95,8 @@ ROWS: dict[str, Row] = {
     "a group added": Row("scale-up", lambda spec: spec["workerGroupSpecs"].append(_parked("other"))),
     "a group removed": Row("remove-type", lambda spec: spec["workerGroupSpecs"].pop()),
     "a group removed, Recreate": Row("head-restart", lambda spec: spec["workerGroupSpecs"].pop(), RECREATE),
+    "groups in another order, Recreate": Row("head-restart", lambda spec: spec["workerGroupSpecs"].reverse(), RECREATE),
+    "groups in another order": Row("", lambda spec: spec["workerGroupSpecs"].reverse()),
     "a group renamed": Row("remove-type", lambda spec: spec["workerGroupSpecs"][1].update(groupName="other")),
     "numOfHosts from two to three": Row("roll", small(numOfHosts=3), groups={"numOfHosts": 2}),
     "numOfHosts from one to two": Row("scale-up", small(numOfHosts=2)),
@@ -195,7 +197,7 @@ def test_the_operator_does_what_was_said(site: Site, bring_up: Callable[[Object,
     old = bring_up(row.before, row.groups)
     service = site.get("Service", f"{old['metadata']['name']}-head-svc")
     found, wrong = become(site, old, row.change, uids(site, old["metadata"]["name"]))
-    assert row.effect in {impact.effect for impact in found}
+    assert row.effect in {impact.effect for impact in found} or not (row.effect or found)
     assert not wrong
     assert site.get("Service", service["metadata"]["name"])["spec"] == service["spec"]
 
@@ -219,7 +221,14 @@ def test_a_cluster_stays_suspended_until_suspend_is_false(
     assert len(eventually(lambda: site.names(name), lambda pods: len(pods) == 3)) == 3
 
 
-def test_what_the_api_server_refuses_is_said(site: Site, bring_up: Callable[[Object, Object], Object]) -> None:
+def test_what_the_api_server_refuses_is_said(
+    kube: Kube, site: Site, bring_up: Callable[[Object, Object], Object]
+) -> None:
+    crd = kube.custom.get_cluster_custom_object(
+        "apiextensions.k8s.io", "v1", "customresourcedefinitions", "rayclusters.ray.io"
+    )
+    if "self == oldSelf" not in str(crd):
+        pytest.skip("the CRD that comes with the stand-in has no rules for changes")
     body = bring_up({"managedBy": "ray.io/kuberay-operator"}, {})
 
     def change(spec: Object) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import pytest
-from impact_clusters import impacts, raycluster, said
+from impact_clusters import impacts, manifest, raycluster, said
 
 from raychart.diff.model import Change, Comparison, Item, ObjectDiff
 from raychart.impact.judge import judge
+from raychart.impact.model import Pods
 
 Values = dict[str, Any]
 
@@ -232,7 +233,11 @@ ROWS: dict[str, Row] = {
     "suspend taken away": Row({f"ignored {CLUSTER}"}, old={"suspend": True}, says="has to be false"),
     "suspend from nothing to false": Row({f"none {CLUSTER}"}, recreates=True, new={"suspend": False}),
     "a group suspended, on": Row(
-        {f"rejected {CLUSTER}"}, old=ON, new=ON, new_groups={"a": {"suspend": True}}, says="autoscaling does not allow"
+        {f"rejected {CLUSTER}"},
+        old=ON,
+        new=ON,
+        new_groups={"a": {"suspend": True}},
+        says="the autoscaler does not know",
     ),
     "managedBy changed": Row(
         {f"rejected {CLUSTER}"},
@@ -320,9 +325,89 @@ def _change(row: Row, strategy: Values) -> Any:
     return impacts([old], [new])
 
 
-@pytest.mark.parametrize(("strategy", "effects"), [("None", {f"none {CLUSTER}"}), ("Recreate", ALL)])
-def test_another_order_of_worker_groups(strategy: str, effects: set[str]) -> None:
-    body = raycluster({"upgradeStrategy": {"type": strategy}})
+@pytest.mark.parametrize(("strategy", "effects"), [("None", set()), ("Recreate", ALL)])
+@pytest.mark.parametrize("where", ["groups", "volumes"])
+def test_another_order(where: str, strategy: str, effects: set[str]) -> None:
+    volumes = [{"name": "v"}, {"name": "w"}]
+    spec = {"upgradeStrategy": {"type": strategy}, **on_head({"template": {"spec": {"volumes": volumes}}})}
+    old, new = raycluster(spec), raycluster(spec)
+    at = new.body["spec"] if where == "groups" else new.body["spec"]["headGroupSpec"]["template"]["spec"]
+    at["workerGroupSpecs" if where == "groups" else "volumes"].reverse()
+    assert said(impacts([old], [new])) == effects
+
+
+def test_another_order_of_worker_groups_alone_touches_nothing() -> None:
+    body = raycluster()
     path = ("spec", "workerGroupSpecs", Item("groupName", "a"))
     diff = ObjectDiff("changed", body, body, (Change(path, "moved", 0, 1),))
-    assert said(list(judge(Comparison((diff,), (body,), (body,))))) == effects
+    assert said(list(judge(Comparison((diff,), (body,), (body,))))) == {f"none {CLUSTER}"}
+
+
+def test_replicas_that_are_rendered_beside_the_autoscaler_go_back_with_the_list() -> None:
+    groups = {"a": {"replicas": 3}, "b": {"replicas": 1}}
+    changed = {**groups, "b": {"replicas": 1, "minReplicas": 0}}
+    found = impacts([raycluster(ON, groups)], [raycluster(ON, changed)])
+    (reset,) = (impact for impact in found if impact.subject == A)
+    assert (reset.effect, reset.pods) == ("scale-up", Pods(0, 2))
+    assert "goes back to 3 with the list" in reset.reason
+
+
+def test_replicas_left_out_without_the_autoscaler_go_back_to_the_minimum() -> None:
+    groups: Values = {"a": {"replicas": None}, "b": {"replicas": None, "maxReplicas": 1}}
+    changed = {**groups, "b": {**groups["b"], "rayStartParams": {"x": "y"}}}
+    found = impacts([raycluster(None, groups)], [raycluster(None, changed)])
+    (reset,) = (impact for impact in found if impact.subject == A)
+    assert (reset.effect, reset.pods) == ("scale-down", Pods(0, 3))
+    assert said(found) == {f"scale-down {A}", f"new-pods {B}"}
+
+
+def test_an_operator_that_is_changed_beside_may_take_the_change_for_its_own() -> None:
+    recreate = {"upgradeStrategy": {"type": "Recreate"}}
+    operator = [
+        manifest(
+            "Deployment",
+            "operator",
+            {"spec": {"template": {"spec": {"containers": [{"command": ["/manager"], "image": image}]}}}},
+        )
+        for image in ("operator:1", "operator:2")
+    ]
+    clusters = [raycluster({**recreate, "rayVersion": version}) for version in ("2.60.0", "2.61.0")]
+    found = impacts([clusters[0], operator[0]], [clusters[1], operator[1]])
+    assert "operator-restart Deployment operator" in said(found)
+    assert "unless the new operator" in next(impact.reason for impact in found if impact.effect == "head-restart")
+    assert said(impacts([clusters[0], operator[0]], [clusters[0], operator[1]])) == {
+        "operator-restart Deployment operator"
+    }
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ({}, {"minReplicas": 5}, "minReplicas"),
+        ({}, {"resources": {"CPU": "1"}, "rayStartParams": {"num-cpus": "1"}}, "num-cpus"),
+        ({"idleTimeoutSeconds": 5}, {"idleTimeoutSeconds": 5, "priority": 3}, "priority"),
+    ],
+)
+def test_what_the_operator_stops_at_is_refused(old: Values, new: Values, says: str) -> None:
+    (found,) = impacts([raycluster({}, {"a": old})], [raycluster({}, {"a": new})])
+    assert found.effect == "rejected"
+    assert says in found.reason
+    assert "does nothing more for the cluster" in found.reason
+
+
+def test_what_the_operator_stopped_at_before_is_not_refused_again() -> None:
+    wrong = {"a": {"minReplicas": 5}}
+    found = impacts([raycluster({}, wrong)], [raycluster({"rayVersion": "2.61.0"}, wrong)])
+    assert "rejected" not in {impact.effect for impact in found}
+
+
+@pytest.mark.parametrize(
+    ("gates", "effect"), [("RayClusterNetworkPolicy=true", "access"), ("RayCronJob=true", "rejected")]
+)
+def test_a_field_without_its_feature_gate_is_refused(gates: str, effect: str) -> None:
+    container = {"name": "kuberay-operator", "command": ["/manager"], "args": [f"--feature-gates={gates}"]}
+    operator = manifest(
+        "Deployment", "operator", {"spec": {"template": {"spec": {"containers": [container]}}}}, group="apps"
+    )
+    found = impacts([raycluster(), operator], [raycluster({"networkPolicy": {"mode": "DenyAll"}}), operator])
+    assert {impact.effect for impact in found} == {effect}

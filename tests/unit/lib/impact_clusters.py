@@ -39,11 +39,11 @@ def raycluster(
     head = {"rayStartParams": {}, "template": {"metadata": {"labels": {}}, "spec": {"containers": [container]}}}
     # The autoscaler's where it runs.
     own = {"replicas": None} if (over or {}).get("enableInTreeAutoscaling") else {}
-    wanted = lay_over({"a": {}, "b": {}}, groups or {})
+    wanted: Values = {"a": {}, "b": {}, **(groups or {})}
     spec: Values = {
         "rayVersion": "2.60.0",
         "headGroupSpec": head,
-        "workerGroupSpecs": [group(name, {**own, **said}) for name, said in wanted.items()],
+        "workerGroupSpecs": [group(name, {**own, **said}) for name, said in wanted.items() if said is not None],
     }
     body = {"metadata": metadata, "spec": lay_over(spec, over or {})}
     return manifest("RayCluster", name, body, group="ray.io")

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def differences(old: dict[str, Any], new: dict[str, Any], kind: str) -> list[Change]:
     """Return what differs between two objects of a kind, in the order in which they have it, masked."""
-    walk = _Walk(kind)
+    walk = _Walk(kind, ordered=kind == "RayCluster" and (_recreates(old) or _recreates(new)))
     walk.values(old, new, (), hot=False)
     return walk.changes
 
@@ -28,8 +28,10 @@ def differences(old: dict[str, Any], new: dict[str, Any], kind: str) -> list[Cha
 class _Walk:
     """One pass over two values side by side, which collects changes."""
 
-    def __init__(self, kind: str) -> None:
+    def __init__(self, kind: str, *, ordered: bool) -> None:
         self.kind = kind
+        # Whether something follows from the order of any list.
+        self.ordered = ordered
         self.changes: list[Change] = []
 
     def values(self, old: Any, new: Any, path: ChangePath, *, hot: bool) -> None:
@@ -78,7 +80,8 @@ class _Walk:
         for rule in rules_for(self.kind, path, [*old, *new]):
             before, after = keyed(old, rule.key), keyed(new, rule.key)
             if before is not None and after is not None:
-                self.keyed(rule, (old, new), (before, after), path, hot=hot)
+                best = rule._replace(order="all") if self.ordered else rule
+                self.keyed(best, (old, new), (before, after), path, hot=hot)
                 return
         self.sequence(old, new, path, hot=hot)
 
@@ -131,6 +134,16 @@ class _Walk:
             self.add((*path, one), old[one], ABSENT, hot=hot or secrets.follows_flag(old, one), at=one)
         for other in came[both:]:
             self.add((*path, other), ABSENT, new[other], hot=hot or secrets.follows_flag(new, other), at=other)
+
+
+def _recreates(body: dict[str, Any]) -> bool:
+    """Tell whether KubeRay deletes all pods of a RayCluster when the text of its spec is another one.
+
+    Source: ray-operator util.go, GenerateHashWithoutReplicasAndWorkersToDelete.
+    """
+    spec = body.get("spec")
+    strategy = spec.get("upgradeStrategy") if isinstance(spec, dict) else None
+    return isinstance(strategy, dict) and strategy.get("type") == "Recreate"
 
 
 def _identical(old: Any, new: Any) -> bool:
