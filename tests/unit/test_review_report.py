@@ -265,7 +265,10 @@ GIB = 2.0**30
         (
             Capacity(least_price=1.0, most_price=2.5, currency="EUR", scheduled=Amount(2), scheduled_price=2.0),
             Capacity(least_price=1.0, most_price=1234.5, currency="EUR", scheduled=Amount(3), scheduled_price=2.0),
-            "pods in schedules' hours 2 -> 3, EUR an hour 1.00..2.50 -> 1.00..1,234.50",
+            (
+                "pods in schedules' hours 2 -> 3, EUR an hour 1.00..2.50 -> 1.00..1,234.50, "
+                "EUR a month 730..1,825 -> 730..901,185"
+            ),
         ),
     ],
 )

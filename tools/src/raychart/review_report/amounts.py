@@ -107,8 +107,13 @@ def _figures(capacity: Capacity) -> dict[str, str]:
     if capacity.scheduled is not None:
         figures["pods in schedules' hours"] = number(capacity.scheduled.pods)
     if capacity.least_price is not None and capacity.most_price is not None:
-        name = f"{capacity.currency or 'price'} an hour"
-        figures[name] = _price(capacity.least_price, capacity.most_price)
+        from raychart.capacity import HOURS_A_MONTH
+
+        name = capacity.currency or "price"
+        figures[f"{name} an hour"] = _price(capacity.least_price, capacity.most_price)
+        # Beyond cents nobody counts in months.
+        monthly = (f"{price * HOURS_A_MONTH:,.0f}" for price in (capacity.least_price, capacity.most_price))
+        figures[f"{name} a month"] = _between(*monthly)
     return figures
 
 
