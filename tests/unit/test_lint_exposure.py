@@ -254,3 +254,26 @@ def test_names_of_other_things(name: str) -> None:
 )
 def test_what_is_long_is_not_random(text: str) -> None:
     assert not is_random(text)
+
+
+@pytest.mark.parametrize("permitted", ["true", "false"])
+@pytest.mark.parametrize("way", ["dashboard.ingress.enabled", "dashboard.httpRoute.enabled", "headService.type"])
+@pytest.mark.parametrize("place", ["clusters.main", "clusterDefaults"])
+def test_what_exposes_an_open_cluster_is_told_by_one_rule(
+    permitted: str, way: str, place: str, places_of: PlacesOf
+) -> None:
+    """The chart refuses it without permission, and then advice is idle; with permission there is advice alone."""
+    keys = way.split(".")
+    value = "NodePort" if keys[-1] == "type" else "true"
+    inner = f"{': {'.join(keys[1:])}: {value}" + "}" * (len(keys) - 2)
+    head = f"{OPEN}, dashboard: {{exposeWithoutAuthentication: {permitted}"
+    settings = f"{head}, {inner}}}" if keys[0] == "dashboard" else f"{head}}}, headService: {{{inner}}}"
+    types = "workerTypes: {w: {maxWorkers: 2, cpu: 4, memory: 16Gi}}"
+    text = (
+        f"clusters: {{main: {{{settings}, {types}}}}}"
+        if place == "clusters.main"
+        else f"clusterDefaults: {{{settings}}}\nclusters: {{main: {{{types}}}}}"
+    )
+    told = {rule: places_of(rule, text) for rule in ("open-cluster-exposed", "exposed-without-authentication")}
+    refused, advised = told.values()
+    assert (len(refused), len(advised)) == ((0, 1) if permitted == "true" else (1, 0))
