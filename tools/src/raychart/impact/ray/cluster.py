@@ -84,9 +84,9 @@ def _managed_elsewhere(sides: Sides, ledger: Ledger) -> None:
 def _changed(sides: Sides, ledger: Ledger) -> None:
     if sides.recreates and not sides.asleep:
         all_recreated(sides, ledger, sides.hashed)
-    for name in sides.new_groups.keys() - sides.old_groups.keys():
+    for name in (name for name in sides.new_groups if name not in sides.old_groups):
         groups.group_added(sides, ledger, name)
-    for name in sides.old_groups.keys() - sides.new_groups.keys():
+    for name in (name for name in sides.old_groups if name not in sides.new_groups):
         groups.group_removed(sides, ledger, name)
     for name in sides.kept:
         groups.numbers_change(sides, ledger, name)
