@@ -14,7 +14,7 @@ from typing import Any
 
 import yaml
 
-from raychart.generate.quantities import read_cpus
+from raychart.quantities import read_cpus
 from raychart.values import load_layer
 
 HEAD = {"requests": {"cpu": "100m", "memory": "1Gi"}, "limits": {"cpu": None, "memory": "2Gi"}}

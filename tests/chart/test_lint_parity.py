@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
+from beyond_checks import BEYOND
 from broken_values import BROKEN, WRONG_TIMES, main, scheduled
 from hypothesis import given, settings
 from lint_values import FILES
@@ -27,38 +28,6 @@ EXAMPLES = Path(__file__).parents[2] / "tools" / "src" / "raychart" / "lint" / "
 CHART = Path(__file__).parents[2] / "charts" / "ray"
 # Where lint names another place than the chart, because the mistake was made there: the chart's last keys, lint's.
 ELSEWHERE = {"auth.mode": "rayVersion"}
-# Rules for what KubeRay or the API server refuse, of which the chart's checks know nothing.
-BEYOND = {
-    "account-collision",
-    "address-range",
-    "annotation-key",
-    "autoscaler-option-twice",
-    "container-without-image",
-    "device-request",
-    "dns-servers",
-    "feature-gate-unknown",
-    "field-unknown",
-    "field-value",
-    "host-name",
-    "image-reference",
-    "label-form",
-    "mount-path",
-    "network-policy-group",
-    "object-name",
-    "object-twice",
-    "operator-argument",
-    "port-range",
-    "probe-handlers",
-    "ray-resource-name",
-    "ray-start-option",
-    "ray-start-value",
-    "resource-name",
-    "resource-quantity",
-    "schedule-time-zone",
-    "toleration-form",
-    "variable-source",
-    "volume-sources",
-}
 
 
 @pytest.mark.parametrize("broken", BROKEN.values(), ids=BROKEN)

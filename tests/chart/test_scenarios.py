@@ -152,6 +152,13 @@ def test_a_release_stays_far_below_the_size_that_a_secret_may_have(
     assert len(b64encode(gzip.compress(b64encode(chart) + render_text(scenario).encode()))) < 250_000
 
 
+def test_scripts_are_mounted_as_they_are(scenario: Path, render: Callable[..., list[Manifest]]) -> None:
+    scripts = {path.name: path.read_text() for path in (CHART / "files").glob("*.*")}
+    for manifest in render(scenario):
+        if manifest.kind == "ConfigMap" and manifest.name == "ray-scripts":
+            assert manifest.body["data"] == scripts
+
+
 def test_every_ray_pod_is_probed_every_second(scenario: Path, render: Callable[..., list[Manifest]]) -> None:
     for cluster in _ray_clusters(render(scenario)):
         for template in _pod_templates(cluster):

@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from raychart import helm, manifests
-from raychart.generate.quantities import read_cpus
+from raychart.quantities import read_cpus
 
 ROOT = Path(__file__).parents[2]
 CHART = ROOT / "charts" / "ray"

@@ -165,6 +165,17 @@ def test_a_ready_head_is_one_that_takes_clients_unless_a_probe_of_ones_own_says_
     assert worker["startupProbe"]["httpGet"]["port"] == 52365
 
 
+def test_a_probe_of_another_kind_takes_the_place_of_the_charts(render: Callable[..., list[Manifest]]) -> None:
+    own = {"exec": {"command": ["true"]}, "httpGet": None}
+    probes = {"startupProbe": own, "readinessProbe": own, "livenessProbe": own}
+    spec = cluster_of(render(values(probes, head=probes)))
+    for group in (spec["headGroupSpec"], spec["workerGroupSpecs"][0]):
+        for name in probes:
+            probe = container(group)[name]
+            assert probe["exec"] == own["exec"]
+            assert not {"httpGet", "tcpSocket"} & probe.keys(), name
+
+
 def test_false_zero_and_empty_reach_the_pod(render: Callable[..., list[Manifest]]) -> None:
     worker = {"pod": {"enableServiceLinks": False, "priority": 0, "hostname": ""}, "container": {"stdin": False}}
     group = cluster_of(render(values(worker)))["workerGroupSpecs"][0]

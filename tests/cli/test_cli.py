@@ -86,6 +86,32 @@ def test_what_cannot_be_done_is_one_error_with_a_remedy_and_exit_code_2(raychart
     assert HOUSE_FORM.fullmatch(done.stderr), done.stderr
 
 
+@pytest.mark.parametrize(
+    "command", ["lint values/team-a.yaml", "render values/team-a.yaml", "smoke values/team-a.yaml"]
+)
+@pytest.mark.parametrize(
+    ("release", "words"),
+    [
+        ("Ray", "lower-case letters, digits, - and ."),
+        ("ray-", "with a letter or digit at both ends"),
+        ("ray_1", "lower-case letters, digits, - and ."),
+        ("", "lower-case letters, digits, - and ."),
+        ("r" * 55, "has 55 characters, Helm takes 53\n    shorten it by 2"),
+    ],
+)
+def test_a_release_that_helm_would_refuse_is_refused_with_what_is_allowed(
+    raychart: Raychart, command: str, release: str, words: str
+) -> None:
+    done = raychart(*command.split(), f"--release={release}")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert words in done.stderr
+    assert HOUSE_FORM.fullmatch(done.stderr)
+
+
+def test_the_longest_release_is_taken(raychart: Raychart) -> None:
+    assert raychart("lint", "values/team-a.yaml", "--release", "r" * 53).returncode == 0
+
+
 def test_a_reader_that_has_gone_away_is_no_crash() -> None:
     reading, writing = os.pipe()
     os.close(reading)

@@ -37,12 +37,15 @@ def test_every_command_of_the_toolkit_takes_the_options_shown(
 ) -> None:
     lines = [line.strip().split("#")[0] for line in README.splitlines() if line.startswith("    raychart ")]
     assert {shlex.split(line)[1] for line in lines} == {
+        "diff",
         "explain",
         "lint",
         "new",
         "render",
+        "review",
         "rollout",
         "smoke",
+        "validate",
         "values",
     }
     for line in lines:

@@ -40,6 +40,34 @@ def test_both_helms_give_the_same_bytes(raychart: Raychart, helm3: str, helm4: s
     assert old
 
 
+def test_the_library_and_the_command_give_the_same_bytes(raychart: Raychart) -> None:
+    files = [f"values/{name}" for name in SCENARIOS]
+    library, command = (raychart("render", *files, "--engine", engine) for engine in ("sdk", "helm"))
+    assert (library.returncode, library.stderr) == (0, "")
+    assert library.stdout == command.stdout
+
+
+def test_values_from_standard_input_need_a_namespace(raychart: Raychart) -> None:
+    text = (ROOT / "values" / SCENARIOS[0]).read_text()
+    done = raychart("render", "-", "--namespace", "team-a", stdin=text)
+    assert done.stdout.startswith("# stdin in namespace team-a\n---\n")
+    assert raychart("render", "-", stdin=text).returncode == 2
+
+
+def test_what_another_helm_makes_otherwise_is_told_beside_the_manifests(raychart: Raychart, tmp_path: Path) -> None:
+    chart = tmp_path / "chart"
+    (chart / "templates").mkdir(parents=True)
+    (chart / "Chart.yaml").write_text("apiVersion: v2\nname: x\nversion: 1.0.0\n")
+    template = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata:\n  k: |+\n    x\n\n\n"
+    (chart / "templates" / "a.yaml").write_text(template)
+    (tmp_path / "team.yaml").write_text("a: 1\n")
+    done = raychart("render", "team.yaml", "--chart", chart, cwd=tmp_path)
+    assert done.returncode == 0
+    assert done.stdout.startswith("# team.yaml in namespace team\n")
+    assert done.stderr.startswith("team.yaml: a document ends with a text that keeps its line breaks")
+    assert "[helm-versions, warning]" in done.stderr
+
+
 def test_release_namespace_layers_and_settings_are_helms(raychart: Raychart, helm4: str, tmp_path: Path) -> None:
     (tmp_path / "team.yaml").write_text("name: own\n")
     (tmp_path / "layer.yaml").write_text("name: layer\n")

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import json
-import os
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from selenium import webdriver
-from selenium.webdriver.chrome.service import Service
+from chromium import chromium
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.wait import WebDriverWait
-from smoke_run import setting
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    from selenium import webdriver
 
 T = TypeVar("T")
 
@@ -125,17 +124,6 @@ class Browser:
 @contextmanager
 def browser(names: dict[str, str]) -> Iterator[Browser]:
     """Start one that knows these host names by these addresses."""
-    options = webdriver.ChromeOptions()
-    options.binary_location = setting("BROWSER")
     rules = ",".join(f"MAP {name} {address}" for name, address in names.items())
-    arguments = ["headless=new", "no-proxy-server", "disable-dev-shm-usage", "window-size=1500,900"]
-    if os.geteuid() == 0:
-        arguments.append("no-sandbox")  # the sandbox refuses root
-    for argument in [*arguments, f"host-resolver-rules={rules}"]:
-        options.add_argument(f"--{argument}")
-    options.set_capability("goog:loggingPrefs", {"performance": "ALL"})
-    driver = webdriver.Chrome(options=options, service=Service(setting("BROWSER_DRIVER")))
-    try:
+    with chromium(f"host-resolver-rules={rules}") as driver:
         yield Browser(driver)
-    finally:
-        driver.quit()

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     FindingsIn = Callable[..., list[Finding]]
 
+pytest.register_assert_rewrite("rule_tables")
+
 CHART = Path(__file__).parents[2] / "charts" / "ray"
 
 

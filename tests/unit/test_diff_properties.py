@@ -13,13 +13,13 @@ from generated_manifests import edited, sets
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from raychart import helm
 from raychart.diff.apply import apply
 from raychart.diff.compare import compare
 from raychart.diff.meaning import quantity
 from raychart.diff.model import Change, Item, ObjectDiff
 from raychart.diff.secrets import as_stored
 from raychart.manifests import load
-from raychart import helm
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -46,12 +46,14 @@ def test_nothing_differs_from_itself(manifests: list[Manifest]) -> None:
     assert compare(manifests, again).objects == ()
 
 
+@settings(max_examples=250)
 @given(st.data(), sets())
 def test_applying_what_differs_gives_the_new_manifests(data: st.DataObject, old: list[Manifest]) -> None:
     new = data.draw(st.one_of(sets(), edited(old)))
     must_apply(old, new)
 
 
+@settings(max_examples=250)
 @given(st.data(), sets())
 def test_the_other_way_round_is_the_mirror_image(data: st.DataObject, old: list[Manifest]) -> None:
     new = data.draw(st.one_of(sets(), edited(old)))

@@ -17,12 +17,12 @@ from raychart.generate.choose import choose
 from raychart.generate.defaults import without_defaults
 from raychart.generate.model import spec_of
 from raychart.generate.presets import preset_names
-from raychart.generate.quantities import GI, read_cpus, read_memory, rounded_up, write_cpus, write_memory
 from raychart.generate.spec import load_spec
 from raychart.generate.totals import BESIDES_CPUS, BESIDES_MEMORY, totals_of
 from raychart.generate.write import write_values
 from raychart.lint.check import check_files
 from raychart.lint.subject import subject_of
+from raychart.quantities import GI, read_cpus, read_memory, rounded_up, write_cpus, write_memory
 from raychart.values import load_defaults, load_layer, merge_layers
 
 CHART = find_chart()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from rule_tables import found_and_fine
 
 from raychart.lint.secret_words import is_named_secret, is_random
 
@@ -222,14 +223,7 @@ def test_what_names_or_resembles_a_credential_is_none(text: str, places_of: Plac
     assert places_of("secret-in-values", text) == []
 
 
-@pytest.mark.parametrize(("rule", "text", "path"), FOUND)
-def test_it_is_found_where_it_was_set(rule: str, text: str, path: str, places_of: PlacesOf) -> None:
-    assert path in places_of(rule, text)
-
-
-@pytest.mark.parametrize(("rule", "text"), FINE)
-def test_it_is_not_found_where_all_is_well(rule: str, text: str, places_of: PlacesOf) -> None:
-    assert places_of(rule, text) == []
+test_it_is_found_where_it_was_set, test_it_is_not_found_where_all_is_well = found_and_fine(FOUND, FINE)
 
 
 def test_a_later_file_that_repeats_an_earlier_one_is_told(places_of: PlacesOf) -> None:

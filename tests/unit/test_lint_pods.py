@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from rule_tables import found_and_fine
 
 from raychart.lint.installs import unpinned
 from raychart.lint.shell import parts
@@ -212,14 +213,7 @@ FINE = [
 ]
 
 
-@pytest.mark.parametrize(("rule", "text", "path"), FOUND)
-def test_it_is_found_where_it_was_set(rule: str, text: str, path: str, places_of: PlacesOf) -> None:
-    assert places_of(rule, text) == [path]
-
-
-@pytest.mark.parametrize(("rule", "text"), FINE)
-def test_it_is_not_found_where_all_is_well(rule: str, text: str, places_of: PlacesOf) -> None:
-    assert places_of(rule, text) == []
+test_it_is_found_where_it_was_set, test_it_is_not_found_where_all_is_well = found_and_fine(FOUND, FINE)
 
 
 def test_a_namespace_may_be_for_trials(places_of: PlacesOf) -> None:

@@ -70,7 +70,23 @@ CASES = {
     ),
     "in an address": (
         "address-range networkPolicy.egress[0].to[0].ipBlock.cidr",
-        "networkPolicy:\n  egress:\n    - to:\n        - ipBlock:\n            cidr: 10.0.0.1/8\n",
+        "networkPolicy:\n  egress:\n    - to:\n        - ipBlock:\n            cidr: 10.0.0.1\n",
+    ),
+    "in an exception of a range": (
+        "address-range networkPolicy.peers.office.from[0].ipBlock.except[1]",
+        "networkPolicy: {peers: {office: {from: [{ipBlock: {cidr: 10.0.0.0/8, except: [10.1.0.0/16,\n 8.0.0.0/7]}}]}}}",
+    ),
+    "in a name for an address": (
+        "host-name podDefaults.hostAliases[0].hostnames[1]",
+        f"{TWO}podDefaults:\n  hostAliases:\n    - ip: 10.0.0.1\n      hostnames:\n        - db\n        - My_db\n",
+    ),
+    "in a port that Ray refuses": (
+        "ray-start-value podDefaults.rayStartParams.min-worker-port",
+        f'{TWO}podDefaults:\n  rayStartParams:\n    min-worker-port: "1000"\n',
+    ),
+    "in a list of ports": (
+        "ray-start-value podDefaults.rayStartParams.worker-port-list",
+        f'{TWO}podDefaults:\n  rayStartParams:\n    worker-port-list: "10000,900"\n',
     ),
     "in an object's name": (
         "object-name extraObjects.settings.metadata.name",

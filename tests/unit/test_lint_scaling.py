@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from rule_tables import found_and_fine
 
 from raychart.lint.cron_windows import open_minutes
 
@@ -147,14 +148,7 @@ FINE = [
 ]
 
 
-@pytest.mark.parametrize(("rule", "text", "path"), FOUND)
-def test_it_is_found_where_it_was_set(rule: str, text: str, path: str, places_of: PlacesOf) -> None:
-    assert places_of(rule, text) == [path]
-
-
-@pytest.mark.parametrize(("rule", "text"), FINE)
-def test_it_is_not_found_where_all_is_well(rule: str, text: str, places_of: PlacesOf) -> None:
-    assert places_of(rule, text) == []
+test_it_is_found_where_it_was_set, test_it_is_not_found_where_all_is_well = found_and_fine(FOUND, FINE)
 
 
 def test_the_idle_time_that_is_advised_is_long_enough(findings_in: Callable[..., list[Finding]]) -> None:

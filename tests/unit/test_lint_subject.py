@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from raychart import helm, manifests
-from raychart.lint.effective import look_up
+from raychart.lint.effective import MISSING, look_up
 from raychart.lint.merging import as_string
 from raychart.lint.subject import Pod, Subject, subject_of
 from raychart.paths import dotted
@@ -122,7 +122,11 @@ def test_a_place_holds_the_setting_that_counts(
 
 
 def _made(subject: Subject, path: tuple[str | int, ...]) -> Any:
-    return look_up(subject.values.data, path)
+    """Return what stands at a place; where only the chart's defaults say it, what they say."""
+    of_pod = path[3:] if path[2:3] == ("head",) else path[4:]
+    inherited = [("clusterDefaults", *path[2:]), ("podDefaults", *of_pod)] if path[0] == "clusters" else []
+    found = (look_up(subject.values.data, place) for place in (path, *inherited))
+    return next((value for value in found if value is not MISSING), MISSING)
 
 
 LAYERED = """\

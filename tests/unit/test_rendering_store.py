@@ -108,7 +108,7 @@ def test_the_store_can_be_turned_off(
 
 def test_nobody_else_can_read_what_is_kept(home: Path, tmp_path: Path) -> None:
     rendered(make_chart(tmp_path / "chart", {"a.yaml": TEMPLATE}))
-    (entry,) = home.iterdir()
+    (entry,) = home.glob("[!.]*")
     assert stat.S_IMODE(entry.stat().st_mode) == 0o600
     assert stat.S_IMODE(home.stat().st_mode) == 0o700
 
@@ -117,7 +117,7 @@ def test_nobody_else_can_read_what_is_kept(home: Path, tmp_path: Path) -> None:
 def test_a_broken_entry_is_none(home: Path, asked: list[str], tmp_path: Path, content: bytes | None) -> None:
     chart = make_chart(tmp_path / "chart", {"a.yaml": TEMPLATE})
     first = rendered(chart)
-    (entry,) = home.iterdir()
+    (entry,) = home.glob("[!.]*")
     entry.write_bytes(entry.read_bytes()[:-9] if content is None else content)
     assert rendered(chart) == first
     assert len(asked) == 2
@@ -134,17 +134,21 @@ def test_a_folder_that_cannot_be_written_is_no_trouble(home: Path, asked: list[s
     assert len(asked) == 2
 
 
-def test_what_is_old_or_too_much_goes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    store = Store(tmp_path / "store")
+def test_what_is_old_or_too_much_goes_once_a_day(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "store"
+    store = Store(folder)
     for number in range(6):
         store.write(f"{number}", OUTPUT)
-        os.utime(tmp_path / "store" / f"{number}", (time.time() - 100 + number,) * 2)
-    size = (tmp_path / "store" / "0").stat().st_size
-    os.utime(tmp_path / "store" / "5", (0, 0))
+        os.utime(folder / f"{number}", (time.time() - 100 + number,) * 2)
+    size = (folder / "0").stat().st_size
+    os.utime(folder / "5", (0, 0))
     monkeypatch.setattr("raychart.rendering.store._MOST", 3 * size)
     assert store.read("1") == OUTPUT
-    store.tidy()
-    assert {path.name for path in (tmp_path / "store").iterdir()} == {"1", "4", "3"}
+    Store(folder).write("6", OUTPUT)
+    assert len(list(folder.glob("[!.]*"))) == 7
+    os.utime(folder / ".tidied", (0, 0))
+    Store(folder).write("7", OUTPUT)
+    assert {path.name for path in folder.glob("[!.]*")} == {"7", "6", "1"}
 
 
 def test_many_at_once_never_see_half_an_entry(tmp_path: Path) -> None:
@@ -163,4 +167,4 @@ def test_many_at_once_never_see_half_an_entry(tmp_path: Path) -> None:
     for thread in threads:
         thread.join()
     assert seen <= set(outputs)
-    assert [path.name for path in (tmp_path / "store").iterdir()] == ["key"]
+    assert [path.name for path in (tmp_path / "store").glob("[!.]*")] == ["key"]

@@ -20,7 +20,24 @@ if TYPE_CHECKING:
     from raychart.rendering.engine import Output, Request
 
 A = CONFIG_MAP % "a"
-NAMES = ["team-a", "team-b", "prod-x", "a", "n" * 63, "123", "null", "1e3", "z7q", "zzz", "inf", "items", "x-prod", "y"]
+NAMES = [
+    "team-a",
+    "team-b",
+    "prod-x",
+    "a",
+    "n" * 63,
+    "123",
+    "null",
+    "1e3",
+    "z7q",
+    "zzz",
+    "inf",
+    "items",
+    "x-prod",
+    "y",
+    "xbeef",
+    "e33",
+]
 # What may be done with the name so that rendering once is enough.
 PLAIN = {
     "only metadata": A,
@@ -71,8 +88,8 @@ SLY = {
     "set in the root": "{{ $r := . }}{{ $_ := set $r `n` .Release.Namespace }}"
     + A
     + 'data: {k: {{ trimPrefix "team-" .n }}}\n',
-    "set in the root elsewhere": "{{ define `x` }}{{ with index . 0 }}{{ $_ := set .Values `n` (index $ 1) }}{{ end }}{{ end }}"
-    "{{ include `x` (list . .Release.Namespace) }}" + A + 'data: {k: {{ trimPrefix "team-" .Values.n }}}\n',
+    "set in the root elsewhere": "{{ define `x` }}{{ with index . 0 }}{{ $_ := set .Values `n` (index $ 1) }}{{ end }}"
+    "{{ end }}{{ include `x` (list . .Release.Namespace) }}" + A + 'data: {k: {{ trimPrefix "team-" .Values.n }}}\n',
     "looked for": A + "{{ if contains .Values.t .Release.Namespace }}data: {k: v}{{ end }}\n",
     "the release as a whole": A + 'data: {k: {{ get .Release "Namespace" | trimSuffix "-a" }}}\n',
     "the dot of a with": A + '{{ with .Release.Namespace }}data: {k: {{ trimSuffix "-a" . }}}{{ end }}\n',
@@ -87,6 +104,20 @@ SLY = {
     "what a named template gives": '{{ define "x" }}{{ .Release.Namespace }}{{ end }}'
     + A
     + 'data: {k: {{ include "x" . | trimSuffix "-a" }}}\n',
+    "a length": A + "{{ if gt (len .Release.Namespace) 10 }}data: {k: v}{{ end }}\n",
+    "too long": A + '{{ if gt (len .Release.Namespace) 40 }}{{ fail "too long" }}{{ end }}\n',
+    "before another": A + '{{ if lt .Release.Namespace "m" }}data: {k: v}{{ end }}\n',
+    "cut off and compared": A + '{{ if eq (trunc 4 .Release.Namespace) "prod" }}data: {k: v}{{ end }}\n',
+    "cut off by printf": A + '{{ if eq (printf "%.4s" .Release.Namespace) "prod" }}data: {k: v}{{ end }}\n',
+    "a character": A + "{{ if eq (index .Release.Namespace 0) 112 }}data: {k: v}{{ end }}\n",
+    "made something else, and compared": A
+    + '{{ $n := upper .Release.Namespace }}{{ if eq $n "PROD-X" }}data: {k: v}{{ end }}\n',
+    "made something else elsewhere": '{{ define "x" }}{{ upper . }}{{ end }}'
+    + A
+    + '{{ if eq (include "x" .Release.Namespace) "PROD-X" }}data: {k: v}{{ end }}\n',
+    "between others": A
+    + '{{ if and (gt .Release.Namespace "prod") (lt .Release.Namespace "proe") }}data: {k: v}{{ end }}\n',
+    "of a length": A + "{{ if eq (len .Release.Namespace) 6 }}data: {k: v}{{ end }}\n",
     "else with": A
     + '{{ if .Values.none }}{{ else with .Release.Namespace }}data: {k: {{ trimSuffix "-a" . }}}{{ end }}\n',
 }
@@ -94,11 +125,8 @@ SLY = {
 REVEALED = {
     "a hash": A + "data: {k: {{ .Release.Namespace | sha256sum | quote }}}\n",
     "cut off": A + 'data: {k: {{ printf "%s-cluster" .Release.Namespace | trunc 20 }}}\n',
-    "a length": A + "{{ if gt (len .Release.Namespace) 10 }}data: {k: v}{{ end }}\n",
     "upper case": A + "data: {k: {{ upper .Release.Namespace }}}\n",
     "an order": A + 'data: {{ dict "m" "1" .Release.Namespace "2" | toYaml | nindent 2 }}\n',
-    "too long": A + '{{ if gt (len .Release.Namespace) 40 }}{{ fail "too long" }}{{ end }}\n',
-    "before another": A + '{{ if lt .Release.Namespace "m" }}data: {k: v}{{ end }}\n',
 }
 VALUES = {
     "in a list": (
@@ -116,6 +144,10 @@ VALUES = {
     "with its beginning": (A + '{{ if hasPrefix "prod" .Release.Namespace }}data: {k: v}{{ end }}\n', "a: 1"),
     "equal": (A + "{{ if eq .Values.home .Release.Namespace }}data: {k: v}{{ end }}\n", "home: team-a"),
     "the name as another value": (A + "data: {k: {{ .Values.friend }}}\n", "friend: team-b"),
+    "a number of it": (
+        A + "data: {k: {{ .Values.n }}{{ .Release.Namespace }}, m: [1{{ .Release.Namespace }}]}\n",
+        "n: 0",
+    ),
     "a stand-in of its own": (A + "data: {k: {{ .Values.friend }}}\n", "friend: z7q-z7q"),
     "templates in values": (
         A + "data: {k: {{ tpl .Values.t . }}}\n",

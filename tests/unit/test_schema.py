@@ -107,7 +107,8 @@ CASES = {
     "an empty mapping": ("some: {}", "some", "is empty", "give at least 1 key"),
     "two forms at once": ("pair: {a: 1, b: 2}", "pair", "fits more than one form", "leave out"),
     "one form, wrong": ("port: 0", "port", "0 is less than 1", "use 1 or more"),
-    "the other form, wrong": ("port: A", "port", '"A" does not have the right form', "^[a-z]+$"),
+    "the other form, wrong": ("port: A", "port", '"A" does not have the right form', "write a"),
+    "the other form, quite wrong": ("port: '7'", "port", '"7" does not have the right form', "^[a-z]+$"),
     "no form at all": ("port: [1]", "port", "a whole number or text (found a list)", "a whole number or text"),
     "a forbidden key": ("resources: {cpu: 1}", "resources.cpu", "not allowed here", "Ray's own names in exact case"),
     "a missing key": (
@@ -128,7 +129,14 @@ CASES = {
         "does not have the right form",
         "A quantity",
     ),
-    "a name of the wrong form": ("clusters: {Main: {}}", "clusters.Main", '"Main" cannot be a name', "^[a-z-]+$"),
+    "a name of the wrong form": ("clusters: {Main: {}}", "clusters.Main", '"Main" cannot be a name', "call it main"),
+    "a name of quite another form": ("clusters: {'9': {}}", "clusters.9", '"9" cannot be a name', "^[a-z-]+$"),
+    "a key of KubeRay's": (
+        "clusters: {main: {workerTypes: {gpu: {maxWorkers: 1, minReplicas: 1}}}}",
+        "clusters.main.workerTypes.gpu.minReplicas",
+        "is not a known key",
+        "write minWorkers, as it is called here",
+    ),
     "a name that is too long": ("clusters: {abcdefghi: {}}", "clusters.abcdefghi", "9 characters, 8 fit", "shorter"),
     "a reserved name": ("clusters: {global: {}}", "clusters.global", "reserved", "choose another"),
 }

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from raychart import manifests
-from raychart.lint import fields
+from raychart.lint import field_shapes
 from raychart.validate.check import Options, checker_for
 
 if TYPE_CHECKING:
@@ -330,7 +330,7 @@ def test_the_schema_has_the_fields_that_lint_knows() -> None:
     spec = expanded(document["properties"]["spec"], document)["properties"]
     pods = spec["headGroupSpec"]["properties"]["template"]["properties"]["spec"]["properties"]
     for names, key in ((pods, "pod"), (spec["autoscalerOptions"]["properties"], "autoscalerOptions")):
-        assert set(names) == set(fields._shape(fields.shape_of(key))["fields"])
+        assert set(names) == set(field_shapes.shape(field_shapes.shape_of(key))["fields"])
 
 
 def expanded(part: Any, document: dict[str, Any]) -> Any:

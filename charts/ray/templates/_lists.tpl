@@ -61,7 +61,7 @@
 {{- define "ray.said" -}}
 {{- $said := dict -}}
 {{- range $key, $value := . -}}
-{{- if or (not (empty $value)) (kindIs "bool" $value) (kindIs "float64" $value) (kindIs "int64" $value) -}}
+{{- if or $value (kindIs "bool" $value) (kindIs "float64" $value) (kindIs "int64" $value) -}}
 {{- $_ := set $said $key $value -}}
 {{- end -}}
 {{- end -}}

@@ -1,11 +1,13 @@
 {{/* What a template gives for its arguments, worked out once per release. Many templates need the same settings and pods,
-     and working these out is most of what rendering takes.
+     and to work these out again for each would take several times as long as all the rest. A template that many ask,
+     such as ray.podSettings, asks here for the one that does the work, ray.mergedPod.
 
-     It is kept under `once` of the root context: Helm hands one to all templates of a chart, and neither the values nor
-     the release have part in it. Were each given its own, that would cost time, nothing else, and so does the order in
-     which templates run. It is kept as text, so that who changes what they read from it changes nothing for others.
+     It is kept under `once` of the root context, which Helm hands to all templates of a chart and which has no part in
+     the values or the release. If each got a context of its own, all would be worked out anew, to the same result; so
+     the order in which templates run does not matter. It is kept as text: who changes what they read from it changes
+     nothing for others.
 
-     Takes (root, the template's name, what it takes, what of that tells results apart: anything but the root). */}}
+     Takes (root, name of the template, what it takes, what of that tells results apart: anything but the root). */}}
 {{- define "ray.once" -}}
 {{- $root := index . 0 -}}
 {{- if not (hasKey $root "once") }}{{ $_ := set $root "once" dict }}{{ end -}}

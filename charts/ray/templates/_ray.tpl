@@ -38,7 +38,7 @@
 {{- $pod := .pod -}}
 {{- $volumes := list -}}
 {{- $mounts := list -}}
-{{- if .pod.installRay -}}
+{{- if $pod.installRay -}}
 {{- $volumes = append $volumes (dict "name" "trial" "emptyDir" dict) -}}
 {{- $mounts = append $mounts (dict "name" "trial" "mountPath" "/opt/trial") -}}
 {{- end -}}
@@ -47,15 +47,16 @@
 {{- end -}}
 {{- $volumes = append $volumes (include "ray.scriptsVolume" .root | fromJson) -}}
 {{- $mounts = append $mounts (include "ray.scriptsMount" . | fromJson) -}}
-{{- if and (semverCompare "<2.53.0" (include "ray.release" .settings.rayVersion)) (eq (dig "httpGet" "path" "" ($pod.readinessProbe | default dict)) "/api/healthz") -}}
+{{- $get := ($pod.readinessProbe | default dict).httpGet | default dict -}}
+{{- if and (semverCompare "<2.53.0" (include "ray.release" .settings.rayVersion)) (eq ($get.path | toString) "/api/healthz") -}}
 {{- /* Ray has it from 2.53 on. */}}
-{{- $get := merge (dict "path" "/api/local_raylet_healthz") $pod.readinessProbe.httpGet -}}
+{{- $get = merge (dict "path" "/api/local_raylet_healthz") $get -}}
 {{- $pod = set (omit $pod "readinessProbe") "readinessProbe" (set (omit $pod.readinessProbe "httpGet") "httpGet" $get) -}}
 {{- end -}}
 {{- if eq .role "head" -}}
 {{- range $name := list "startupProbe" "readinessProbe" -}}
 {{- $probe := index $pod $name | default dict -}}
-{{- if eq (dig "httpGet" "port" "" $probe | toString) "52365" -}}
+{{- if eq (($probe.httpGet | default dict).port | toString) "52365" -}}
 {{- /* Ready is a head that takes clients. It does so, by files/ray_start.py, before Ray is there: those of a lost head
        would come back too late if they were turned away. */}}
 {{- $pod = set (omit $pod $name) $name (merge (dict "tcpSocket" (dict "port" 10001)) (omit $probe "httpGet")) -}}

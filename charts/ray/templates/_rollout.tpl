@@ -19,8 +19,8 @@
       "queue" (eq ($settings.queue.scheduler | default "kueue") "kueue" | ternary dict (include "ray.queueLabels" (list .cluster $settings.queue) | fromJson)) -}}
 {{- if gt (.hosts | default 1 | int) 1 }}{{ $_ := set $content "hosts" .hosts }}{{ end -}}
 {{- if and (eq .role "head") $settings.autoscaling.enabled -}}
-{{- $options := include "ray.autoscalerOptions" (list .root $settings .pod) | fromJson -}}
-{{- $_ := set $content "autoscaler" (omit $options "upscalingMode" "idleTimeoutSeconds") -}}
+{{- $options := include "ray.autoscalerOptions" (list .root $settings .pod) | fromYaml -}}
+{{- $_ := set $content "autoscaler" (omit (include "ray.overlay" (list $options $settings.autoscaling.options) | fromJson) "upscalingMode" "idleTimeoutSeconds") -}}
 {{- end -}}
 {{- $joint := dict
       "rayVersion" $settings.rayVersion

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import argparse
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from raychart.errors import RaychartError
 from raychart.report import FORMATS
 from raychart.set_flags import FLAGS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+
+# chartutil.ValidateReleaseName and action.Install of Helm 3 and 4.
+_RELEASE = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
+_LONGEST_RELEASE = 53
 
 
 class _Setting(argparse.Action):
@@ -41,9 +48,26 @@ def add_layers(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--chart", type=Path, metavar="FOLDER", help="the chart (default: the one raychart brings)")
 
 
+def add_release_name(parser: argparse.ArgumentParser) -> None:
+    """Add --release (attribute `release`), which has to be a name that Helm takes."""
+    parser.add_argument(
+        "--release", type=_release, default="ray", metavar="NAME", help="the release's name (default: %(default)s)"
+    )
+
+
+def _release(name: str) -> str:
+    if len(name) > _LONGEST_RELEASE:
+        what = f"{name} has {len(name)} characters, Helm takes {_LONGEST_RELEASE}"
+        raise RaychartError("--release", what, f"shorten it by {len(name) - _LONGEST_RELEASE}")
+    if not _RELEASE.fullmatch(name):
+        form = "lower-case letters, digits, - and ., with a letter or digit at both ends"
+        raise RaychartError("--release", f"helm takes no release called {name!r}", f"use {form}")
+    return name
+
+
 def add_release(parser: argparse.ArgumentParser) -> None:
     """Add what Helm needs to know (attributes `release`, `namespace`, `sets`, `helm`)."""
-    parser.add_argument("--release", default="ray", help="the release's name (default: %(default)s)")
+    add_release_name(parser)
     parser.add_argument("--namespace", metavar="NAME", help="the namespace (default: the values file's name)")
     parser.add_argument("--helm", default="helm", metavar="PROGRAM", help="the helm to use (default: %(default)s)")
     add_sets(parser)

@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _DESCRIPTION = """\
-Lint, render, roll out and smoke-test Ray on Kubernetes, one operator per namespace.
+Lint, render, review, roll out and smoke-test Ray on Kubernetes, one operator per namespace.
 
 A values file is called <namespace>.yaml and describes the release "ray" in that namespace.
 """
 _EXIT_CODES = """\
 exit codes:
-  0 nothing found, 1 findings (lint: that --fail-on counts), failed steps or pods out of date, 2 could not do it,
-  130 interrupted
+  0 nothing found, 1 findings or differences (that --fail-on counts), failed steps or pods out of date,
+  2 could not do it, 130 interrupted
 """
 _LINT_EXAMPLES = """\
 examples:

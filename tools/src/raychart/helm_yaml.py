@@ -10,6 +10,7 @@ import yaml
 from raychart.findings import Finding
 from raychart.helm_scalars import PREFIX, Scalar, key_text, resolve, resolve_tagged
 from raychart.paths import shown_key
+from raychart.yaml_complaints import explained
 from raychart.yaml_nodes import DEEPEST, Document, Mark, Node
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
 _Parser = getattr(yaml, "CLoader", yaml.Loader)
 # libyaml's words for text after a document's end, which go-yaml never looks at.
-_NO_MORE = "did not find expected <document start>"
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 
 
@@ -55,25 +55,12 @@ class _Reader:
         try:
             yield from yaml.parse(self.text, Loader=_Parser)
         except yaml.MarkedYAMLError as wrong:
-            mark: Any = wrong.problem_mark or wrong.context_mark
-            place = Mark(mark.line + 1, mark.column + 1) if mark else Mark(1, 1)
-            context = f" {wrong.context}" if wrong.context else ""
-            message, remedy = f"not YAML: {wrong.problem}{context}", self._syntax_remedy(place)
-            if wrong.problem == _NO_MORE:
-                message = "Helm stops reading here without a word: the text above is a whole document"
-                remedy = "indent this line as the lines it belongs with, and remove a line ... above it"
+            place, message, remedy = explained(wrong, self.text)
             raise _Refused(place, message, remedy) from wrong
         except yaml.reader.ReaderError as wrong:
             before = self.text.encode()[: wrong.position]
             place = Mark(before.count(b"\n") + 1, wrong.position - before.rfind(b"\n"))
             raise _Refused(place, f"not YAML: {wrong.reason}", "remove the character") from wrong
-
-    def _syntax_remedy(self, place: Mark) -> str:
-        lines = self.text.splitlines()
-        line = lines[place.line - 1] if place.line <= len(lines) else ""
-        if "\t" in line[: len(line) - len(line.lstrip())]:
-            return "indent with spaces, not tabs"
-        return "mend the YAML on this line or just above it"
 
     def documents(self) -> Iterator[Document]:
         line = 1
@@ -194,9 +181,14 @@ class _Reader:
             merged |= source.children
         return merged
 
+    def _remedy_of_key(self, place: Mark) -> str:
+        if "{{" in self.text.splitlines()[place.line - 1]:
+            return "write the value out: Helm fills in templates, and a values file is none"
+        return "use text; quote it if it begins with { or ["
+
     def _key(self, node: Node, place: Mark) -> str:
         if isinstance(node.data, (dict, list)):
-            raise _Refused(place, "a key is a mapping or a list", "use text; quote it if it begins with { or [")
+            raise _Refused(place, "a key is a mapping or a list", self._remedy_of_key(place))
         try:
             key = key_text(node.data)
         except ValueError as wrong:

@@ -23,7 +23,8 @@ class Manifest:
     kind: str
     namespace: str
     name: str
-    body: dict[str, Any] = field(hash=False)
+    # Not shown, for there may be secrets in it.
+    body: dict[str, Any] = field(hash=False, repr=False)
 
     @property
     def identity(self) -> tuple[str, str, str, str]:
@@ -42,8 +43,20 @@ def load(text: str) -> list[Manifest]:
             finding = document.findings[0]
             raise RaychartError(finding.where, finding.message, "mend the template that made this document")
         if document.data is not None:
-            manifests += _objects(document.data, f"rendered manifests:{document.line}")
+            manifests += objects_in(document.data, f"rendered manifests:{document.line}")
     return in_order(manifests)
+
+
+def objects_in(data: Any, where: str) -> Iterator[Manifest]:
+    """Yield the objects in a document's data: those of a `List`, or the one.
+
+    `where` is what errors name. Raises RaychartError when there is something else.
+    """
+    if isinstance(data, dict) and str(data.get("kind")).endswith("List") and isinstance(data.get("items"), list):
+        for item in data["items"]:
+            yield from objects_in(item, where)
+        return
+    yield manifest_of(data, where)
 
 
 def in_order(manifests: Iterable[Manifest]) -> list[Manifest]:
@@ -63,14 +76,6 @@ def dump(manifests: Iterable[Manifest]) -> str:
 
 def _identity(manifest: Manifest) -> tuple[tuple[str, str, str, str], str]:
     return manifest.identity, manifest.version
-
-
-def _objects(data: Any, where: str) -> Iterator[Manifest]:
-    if isinstance(data, dict) and str(data.get("kind")).endswith("List") and isinstance(data.get("items"), list):
-        for item in data["items"]:
-            yield from _objects(item, where)
-        return
-    yield manifest_of(data, where)
 
 
 def manifest_of(data: Any, where: str) -> Manifest:

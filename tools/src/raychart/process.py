@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 _INSTALL = {
+    "git": "install git (https://git-scm.com)",
     "helm": "install Helm 3 or 4 (https://helm.sh/docs/intro/install) or name the program with --helm",
     "kind": "install kind (https://kind.sigs.k8s.io) or use a cluster that exists with --provider existing",
     "docker": "install docker, which kind needs, or use a cluster that exists with --provider existing",
@@ -80,6 +81,30 @@ def run(
         what = f"ended with code {completed.code}{_output(completed)}"
         raise CommandError(completed, what, "mend what it says above, or run it by hand to see more")
     return completed
+
+
+def run_bytes(
+    argv: Sequence[str],
+    *,
+    input: bytes = b"",  # noqa: A002 (the name subprocess gives it)
+    env: Mapping[str, str] | None = None,
+) -> tuple[int, bytes, str]:
+    """Run a program to its end whose output is not all text; return its code, what it wrote, and what it complained.
+
+    `env` is added to this process's environment. Raises CommandError when the program cannot be started.
+    """
+    command = tuple(argv)
+    try:
+        ended = subprocess.run(
+            command,
+            input=input,
+            capture_output=True,
+            env=None if env is None else {**os.environ, **env},
+            check=False,
+        )
+    except (OSError, ValueError) as refused:
+        raise _not_started(command, refused) from refused
+    return ended.returncode, ended.stdout, _text(ended.stderr)
 
 
 def _not_started(command: tuple[str, ...], refused: OSError | ValueError) -> CommandError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -63,3 +64,8 @@ def write_file(path: Path, text: str) -> None:
     except OSError as refused:
         what = f"cannot be written ({refused.strerror})"
         raise RaychartError(str(path), what, "choose a file in a folder that exists and is writable") from refused
+
+
+def wants_colour(stream: TextIO) -> bool:
+    """Tell whether text for people should be coloured: on a terminal, as long as nobody asks for none."""
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"

@@ -46,7 +46,10 @@ class Schema:
         if self._slow is None:
             self._slow = _slow(self._document, is_checked=True)
         errors = _telling(self._slow.iter_errors(data))
-        return [problem for error in errors for problem in describe(refusal_of(error, self._slow.schema))]
+        found = [problem for error in errors for problem in describe(refusal_of(error, self._slow.schema))]
+        # What is below a key that belongs elsewhere is known there.
+        moved = [problem.path for problem in found if problem.is_misplaced]
+        return [one for one in found if not any(one.path[: len(path)] == path != one.path for path in moved)]
 
 
 def load_schema(chart: Path, name: str = "values.schema.json") -> Schema | None:

@@ -14,6 +14,22 @@ if TYPE_CHECKING:
 
 _ANY_NAME = "<name>"
 _DEEPEST = 12
+_SCALARS = {"string", "number", "integer", "boolean"}
+
+
+# What KubeRay's own chart and the RayCluster call what a values file has another name for.
+_ELSEWHERE = {
+    "autoscaleroptions": "autoscaling",
+    "enableintreeautoscaling": "autoscaling",
+    "headgroupspec": "head",
+    "idletimeoutseconds": "idleTimeoutMinutes",
+    "maxreplicas": "maxWorkers",
+    "minreplicas": "minWorkers",
+    "numcpus": "cpu",
+    "numgpus": "gpu",
+    "workergroups": "workerTypes",
+    "workergroupspecs": "workerTypes",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,21 +57,38 @@ def nearest(word: str, choices: Sequence[str]) -> str | None:
     return close[0] if close else None
 
 
+def renamed(key: str) -> str | None:
+    """Return what is called so by KubeRay and otherwise by a values file."""
+    return _ELSEWHERE.get(_plain(key))
+
+
 def certain(word: str, choices: Sequence[str]) -> str | None:
     """Return the choice that `word` is a misspelling of where no other one comes near."""
+    if _plain(word) in _ELSEWHERE:
+        return None
     close = _close(word, choices)
     same = [choice for choice in close if _plain(choice) == _plain(word)]
     return same[0] if same else close[0] if len(close) == 1 else None
 
 
-def where_known(key: str, parent: Sequence[str | int], root: object) -> str | None:
-    """Return the place nearest to the mapping `parent` whose mapping does know `key`, as `clusters.main.head`."""
-    places = [place for place, keys in _mappings(root, root, ()) if key in keys.names]
+def where_known(key: str, parent: Sequence[str | int], root: object, value: object = None) -> str | None:
+    """Return the place nearest to the mapping `parent` whose mapping does know `key`, as `clusters.main.head`.
+
+    Places that take a value of another type come last.
+    """
+    places = [(place, of) for place, of in _mappings(root, root, ()) if key in keys_of(of).names]
     if not places:
         return None
-    best = max(places, key=lambda place: (_shared(place, parent), -len(place)))
+    best, _ = max(places, key=lambda one: (_shared(one[0], parent), _takes(one[1], key, root, value), -len(one[0])))
     shared = _shared(best, parent)
     return dotted([*parent[:shared], *best[shared:]]) or "the top level"
+
+
+def _takes(schema: Any, key: str, root: object, value: object) -> bool:
+    types = resolved(schema["properties"][key], root).get("type", ())
+    return (isinstance(value, (dict, list)) and ("object" if isinstance(value, dict) else "array") in types) or (
+        not isinstance(value, (dict, list)) and bool(_SCALARS & ({types} if isinstance(types, str) else {*types}))
+    )
 
 
 def resolved(schema: Any, root: Any) -> Any:
@@ -70,11 +103,11 @@ def resolved(schema: Any, root: Any) -> Any:
     return {}
 
 
-def _mappings(schema: Any, root: Any, place: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Keys]]:
+def _mappings(schema: Any, root: Any, place: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:
     schema = resolved(schema, root)
     if not isinstance(schema, dict) or len(place) > _DEEPEST:
         return
-    yield place, keys_of(schema)
+    yield place, schema
     for name, of in schema.get("properties", {}).items():
         yield from _mappings(of, root, (*place, name))
     yield from _mappings(schema.get("additionalProperties"), root, (*place, _ANY_NAME))

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from raychart.helm_scalars import resolve
 from raychart.lint.rule import Fix
-from raychart.schema_keys import certain, keys_of, nearest, where_known
+from raychart.paths import dotted
+from raychart.schema_forms import in_unit_of, meant
+from raychart.schema_keys import certain, keys_of, nearest, renamed, resolved, where_known
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -33,18 +36,25 @@ _LIMITS = {
     "multipleOf": ("is not a multiple of {}", "use a multiple of {}"),
 }
 _UNITS = {"Length": "character", "Items": "item", "Properties": "key"}
+# What people write in the place of the key around it.
+_AROUND = dict.fromkeys(("secretKeyRef", "configMapKeyRef", "fieldRef", "resourceFieldRef"), "valueFrom")
 UNQUOTE = "remove the quotes"
+_MOVE = ": move it there"
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong with the value at a path; `is_absence` says that it is only something missing below it."""
+    """What is wrong with the value at a path.
+
+    `is_absence` says that it is only something missing below it, `is_misplaced` that the key belongs elsewhere.
+    """
 
     path: ValuesPath
     message: str
     remedy: str
     fix: Fix | None = None
     is_absence: bool = False
+    is_misplaced: bool = False
 
 
 def describe(refusal: Refusal) -> Iterator[Problem]:
@@ -52,7 +62,7 @@ def describe(refusal: Refusal) -> Iterator[Problem]:
     if refusal.is_about_a_name:
         yield _wrong_name(refusal)
     elif refusal.is_about_presence:
-        yield Problem(refusal.path, "this key is not allowed here", refusal.outer_description or "remove it")
+        yield _forbidden_key(refusal)
     else:
         yield from _WRITERS.get(refusal.keyword, _as_is)(refusal)
 
@@ -71,10 +81,33 @@ def _wrong_name(refusal: Refusal) -> Problem:
     if refusal.keyword == "maxLength":
         return Problem(path, f"the name has {len(name)} characters, {refusal.wanted} fit", "choose a shorter name")
     if refusal.keyword == "not":
-        return Problem(path, "the name is reserved", "choose another name")
+        other = renamed(name)
+        return Problem(path, "the name is reserved", f"use {other} instead" if other else "choose another name")
+    place = where_known(name, refusal.path, refusal.root)
+    if place and place != dotted(refusal.path):
+        return Problem(path, "is not a known key here", f"{name} is a key of {place}{_MOVE}", is_misplaced=True)
+    guess = meant(name, refusal.wanted) if refusal.keyword == "pattern" else None
+    if guess:
+        return Problem(path, f"{show(name)} cannot be a name here", f"call it {guess}")
     remedy = refusal.description or refusal.outer_description
     form = f"it has to match {refusal.wanted}" if refusal.keyword == "pattern" else "choose another name"
     return Problem(path, f"{show(name)} cannot be a name here", f"{remedy} ({form})" if remedy else form)
+
+
+def _forbidden_key(refusal: Refusal) -> Problem:
+    key = str(refusal.path[-1])
+    # Where a name is forbidden, the schema's words say which are Ray's own, as in CPU.
+    words = re.findall(r"[A-Za-z_]+", refusal.outer_description)
+    own = next((word for word in words if word != key and _is_same_word(word, key)), None)
+    return Problem(
+        refusal.path,
+        "this key is not allowed here",
+        f"write {own}" if own else refusal.outer_description or "remove it",
+    )
+
+
+def _is_same_word(word: str, key: str) -> bool:
+    return word.isupper() and key.lower().removesuffix("s") == word.lower()
 
 
 def _unknown_keys(refusal: Refusal) -> Iterator[Problem]:
@@ -82,16 +115,21 @@ def _unknown_keys(refusal: Refusal) -> Iterator[Problem]:
     for key in refusal.value:
         if not known.accepts(key):
             path = (*refusal.path, key)
-            meant = certain(key, known.names)
-            fix = Fix("rename", path, meant) if meant else None
-            yield Problem(path, "is not a known key", _unknown_remedy(key, known.names, refusal), fix)
+            name = certain(key, known.names)
+            fix = Fix("rename", path, name) if name else None
+            remedy = _unknown_remedy(key, known.names, refusal)
+            yield Problem(path, "is not a known key", remedy, fix, is_misplaced=remedy.endswith(_MOVE))
 
 
 def _unknown_remedy(key: str, names: Sequence[str], refusal: Refusal) -> str:
+    if (other := renamed(key)) in names:
+        return f"write {other}, as it is called here"
+    if (around := _AROUND.get(key)) in names:
+        return f"write {around}: {{{key}: ...}}"
     if guess := nearest(key, names):
         return f"did you mean {guess}?"
-    if place := where_known(key, refusal.path, refusal.root):
-        return f"{key} is a key of {place}: move it there"
+    if place := where_known(key, refusal.path, refusal.root, refusal.value[key]):
+        return f"{key} is a key of {place}{_MOVE}"
     if not names:
         return "remove it: nothing can be set here"
     shown = ", ".join(names[:12]) + (", ..." if len(names) > 12 else "")
@@ -101,9 +139,28 @@ def _unknown_remedy(key: str, names: Sequence[str], refusal: Refusal) -> str:
 def _wrong_type(refusal: Refusal) -> Iterator[Problem]:
     wanted = [refusal.wanted] if isinstance(refusal.wanted, str) else list(refusal.wanted)
     message = f"has to be {_any_of(wanted)} (found {_found(refusal.value)})"
-    remedy = _type_remedy(refusal.value, wanted)
+    remedy = _list_remedy(refusal) if "array" in wanted else None
+    remedy = remedy or _in_unit(refusal, wanted) or _type_remedy(refusal.value, wanted, keys_of(refusal.schema).names)
     about = f" ({refusal.description})" if refusal.description else ""
     yield Problem(refusal.path, message, remedy + about, _unquoting(refusal, wanted))
+
+
+def _list_remedy(refusal: Refusal) -> str | None:
+    """Return what to write for a list of mappings: another value would not do as an item."""
+    item = resolved(refusal.schema.get("items", {}), refusal.root) if isinstance(refusal.schema, dict) else {}
+    if not isinstance(item, dict) or item.get("type") != "object" or refusal.value is None:
+        return None
+    if isinstance(refusal.value, dict):
+        return "write it as a list: put - before its first key, and the other keys below that"
+    keys = keys_of(item).names
+    return "write a list of mappings" + (f", each with {' and '.join(keys[:2])}" if keys else "")
+
+
+def _in_unit(refusal: Refusal, wanted: Sequence[str]) -> str | None:
+    if not {"integer", "number"} & set(wanted) or not isinstance(refusal.value, str) or not refusal.path:
+        return None
+    number = in_unit_of(str(refusal.path[-1]), refusal.value)
+    return None if number is None else f"write {number}"
 
 
 def _unquoting(refusal: Refusal, wanted: Sequence[str]) -> Fix | None:
@@ -113,18 +170,27 @@ def _unquoting(refusal: Refusal, wanted: Sequence[str]) -> Fix | None:
     return None
 
 
-def _type_remedy(value: object, wanted: Sequence[str]) -> str:
+def _type_remedy(value: object, wanted: Sequence[str], keys: Sequence[str] = ()) -> str:
     if "string" in wanted and isinstance(value, bool):
         return "put it in quotes: an unquoted yes, no, on, off, y or n is a boolean"
     if "string" in wanted and isinstance(value, (int, float)):
         return "put it in quotes"
     if isinstance(value, str) and _unquotes_to(value, wanted):
         return UNQUOTE
+    if "string" in wanted and isinstance(value, dict) and len(value) == 1 and all(map(_is_text, value.values())):
+        return f"write {next(iter(value.values()))}"
     if "object" in wanted and isinstance(value, list):
         return "write keys and values (name: ...) instead of list items (- ...)"
     if "array" in wanted and not isinstance(value, (dict, type(None))):
         return f"write it as a list: [{show(value)}]"
-    return "give it a value, or remove the key" if value is None else f"write {_any_of(wanted)}"
+    if value is None:
+        return "give it a value, or remove the key"
+    with_keys = f" with keys such as {', '.join(keys[:3])}" if keys and "object" in wanted else ""
+    return f"write {_any_of(wanted)}{with_keys}"
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
 
 
 def _unquotes_to(text: str, wanted: Sequence[str]) -> bool:
@@ -172,6 +238,9 @@ def _not_listed(refusal: Refusal) -> Iterator[Problem]:
 
 def _wrong_form(refusal: Refusal) -> Iterator[Problem]:
     remedy = refusal.description or f"it has to match {refusal.wanted}"
+    if guess := meant(str(refusal.value), refusal.wanted):
+        written = show(guess) if isinstance(resolve(guess), (int, float)) or " " in guess else guess
+        remedy = f"write {written}" + (f" ({refusal.description})" if refusal.description else "")
     yield Problem(refusal.path, f"{show(refusal.value)} does not have the right form", remedy)
 
 

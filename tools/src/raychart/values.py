@@ -117,7 +117,7 @@ class Values:
             replaced = replaced or (layer.flag is not None and layer.flag.replaces(path))
 
 
-def load_layer(path: Path, text: str | None = None) -> Layer:
+def load_layer(path: Path, text: str | bytes | None = None) -> Layer:
     """Read one values file ("-" is standard input), or the text that stands for it.
 
     Raises RaychartError when there is no such file.

@@ -23,14 +23,14 @@ def display_name(path: Path) -> str:
     return "stdin" if str(path) == _STDIN else str(path)
 
 
-def read_file(path: Path, text: str | None = None) -> Document:
+def read_file(path: Path, text: str | bytes | None = None) -> Document:
     """Return a file's only document; what Helm would refuse or silently drop is among its findings.
 
     `text` stands for what is in the file.
     """
     name = display_name(path)
     try:
-        text = read_text(path) if text is None else text
+        text = read_text(path) if text is None else _decoded(text)
     except UnicodeDecodeError as wrong:
         return Document(None, 1, (_not_utf8(wrong, name),))
     first, *others = _documents(text, name)
@@ -88,7 +88,11 @@ def read_text(path: Path) -> str:
     except OSError as refused:
         what = f"cannot be read ({refused.strerror})"
         raise RaychartError(display_name(path), what, "check the name and the file's permissions") from refused
-    return content.decode("utf-8-sig")
+    return _decoded(content)
+
+
+def _decoded(content: str | bytes) -> str:
+    return content.decode("utf-8-sig") if isinstance(content, bytes) else content
 
 
 def _not_utf8(wrong: UnicodeDecodeError, name: str) -> Finding:

@@ -1,29 +1,31 @@
 {{/* The autoscaler: how it runs, and the limits that it keeps. */}}
 
-{{/* autoscalerOptions, as JSON. Takes (root, cluster's settings, head's settings). What the user writes under `options`
-     comes last. */}}
+{{/* autoscalerOptions. Takes (root, cluster's settings, head's settings). */}}
 {{- define "ray.autoscalerOptions" -}}
 {{- $settings := index . 1 -}}
 {{- $autoscaling := $settings.autoscaling -}}
 {{- $head := index . 2 -}}
-{{- $mounts := list
-      (include "ray.scriptsMount" . | fromJson)
-      (dict "name" "autoscaler-token" "mountPath" "/var/run/secrets/kubernetes.io/serviceaccount" "readOnly" true) -}}
-{{- if $head.installRay }}{{ $mounts = append $mounts (dict "name" "trial" "mountPath" "/opt/trial" "readOnly" true) }}{{ end -}}
-{{- $own := dict
-      "version" $autoscaling.version
-      "upscalingMode" "Conservative"
-      "idleTimeoutSeconds" (include "ray.seconds" $settings.idleTimeoutMinutes | int)
-      "imagePullPolicy" $head.image.pullPolicy
-      "resources" (include "ray.resources" (dict "resources" $autoscaling.resources) | fromJson)
-      "command" (list "python3" "-u" "/etc/raychart/autoscaler.py")
-      "args" (list $autoscaling.version "$(KUBERAY_GEN_AUTOSCALER_START_CMD)")
-      "volumeMounts" $mounts
-      "securityContext" (include "ray.overlay" (list (dict "readOnlyRootFilesystem" true) $head.securityContext) | fromJson) -}}
-{{- /* The security context above: KubeRay gives the Ray container's to what it injects, but not to this sidecar. */}}
-{{- with include "ray.env" $autoscaling.env | fromJsonArray }}{{ $_ := set $own "env" . }}{{ end -}}
-{{- with $autoscaling.envFrom }}{{ $_ := set $own "envFrom" . }}{{ end -}}
-{{- include "ray.overlay" (list $own $autoscaling.options) -}}
+version: {{ $autoscaling.version }}
+upscalingMode: Conservative
+idleTimeoutSeconds: {{ include "ray.seconds" $settings.idleTimeoutMinutes }}
+imagePullPolicy: {{ $head.image.pullPolicy }}
+resources: {{- include "ray.resources" (dict "resources" $autoscaling.resources) | fromJson | toYaml | nindent 2 }}
+command: [python3, -u, /etc/raychart/autoscaler.py]
+args: [{{ $autoscaling.version }}, $(KUBERAY_GEN_AUTOSCALER_START_CMD)]
+{{- with include "ray.env" $autoscaling.env | fromJsonArray }}
+env: {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with $autoscaling.envFrom }}
+envFrom: {{- toYaml . | nindent 2 }}
+{{- end }}
+volumeMounts:
+  - {{ include "ray.scriptsMount" . }}
+  - {name: autoscaler-token, mountPath: /var/run/secrets/kubernetes.io/serviceaccount, readOnly: true}
+  {{- if $head.installRay }}
+  - {name: trial, mountPath: /opt/trial, readOnly: true}
+  {{- end }}
+{{- /* KubeRay gives the Ray container's security context to what it injects, but not to this sidecar. */}}
+securityContext: {{- include "ray.overlay" (list (dict "readOnlyRootFilesystem" true) $head.securityContext) | fromJson | toYaml | nindent 2 }}
 {{- end -}}
 
 {{/* The limits that a RayCluster has no fields for, as JSON for files/autoscaler_limits.py, which reads them from the

@@ -47,7 +47,8 @@ def _yaml(text: str) -> Any:
         return None
     from raychart.helm_yaml import read_documents
 
-    documents = read_documents(text, "")
+    # Of plain text, for libyaml takes no other.
+    documents = read_documents(str(text), "")
     if len(documents) != 1 or documents[0].findings:
         return None
     return documents[0].data

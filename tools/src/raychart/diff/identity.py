@@ -76,7 +76,8 @@ def _flow(value: Any) -> str:
 def _field(item: dict[str, Any], field: str) -> str | None:
     value = item.get(field, _DEFAULTS.get(field))
     if isinstance(value, list):
-        return ",".join(sorted(map(_flow, value)))
+        # The core group of the API, "", needs no mention.
+        return ",".join(sorted(_flow(item) for item in value if item != ""))
     if isinstance(value, dict):
         return content(value)
     return None if value is None else _scalar(value, plain=True)

@@ -68,6 +68,7 @@ _BY_FIELD: dict[str, Rule] = {
     "workerGroupSpecs": Rule("groupName"),
     "workersToDelete": _VALUES,
     # Services and routes
+    "ports": Rule("port,protocol"),
     "loadBalancerSourceRanges": _VALUES,
     "externalIPs": _VALUES,
     "policyTypes": _VALUES,
@@ -107,6 +108,7 @@ _BY_KIND: dict[str, dict[str, Rule]] = {
     "HorizontalPodAutoscaler": {"metrics": _CONTENT, "policies": Rule("type")},
     "CustomResourceDefinition": {"versions": _NAMED, "required": _VALUES},
 }
+_CONTAINERS = frozenset({"containers", "initContainers", "ephemeralContainers"})
 _RAY = re.compile(r"Ray(Cluster|Job|Service|CronJob)")
 _REFERENCE = re.compile(r"\$\$|\$\(([A-Za-z_.-][\w.-]*)\)")
 
@@ -117,7 +119,7 @@ def rules_for(kind: str, path: ChangePath, items: list[Any]) -> Iterator[Rule]:
     Whoever asks takes the first rule that identifies every item of both sides; there may be none.
     """
     field = next((step for step in reversed(path) if isinstance(step, str)), "")
-    rule = _rule(kind, field, path, items)
+    rule = _rule(kind, field, path)
     if rule is not None:
         yield rule
         if rule.key == "containerPort,protocol":
@@ -131,7 +133,7 @@ def rules_for(kind: str, path: ChangePath, items: list[Any]) -> Iterator[Rule]:
         yield Rule("name", "all")
 
 
-def _rule(kind: str, field: str, path: ChangePath, items: list[Any]) -> Rule | None:
+def _rule(kind: str, field: str, path: ChangePath) -> Rule | None:
     found = _BY_KIND.get(kind, {}).get(field)
     if found is not None:
         return found
@@ -142,18 +144,13 @@ def _rule(kind: str, field: str, path: ChangePath, items: list[Any]) -> Rule | N
     found = _BELOW.get((above, field))
     if found is not None:
         return found
-    if field == "ports":
-        return _ports(items)
+    if field == "ports" and above in _CONTAINERS:
+        return Rule("containerPort,protocol")
     found = _BY_FIELD.get(field)
     if found is not None and field == "containers" and _RAY.fullmatch(kind) and _in_group(path):
         # KubeRay takes the first container for Ray's own (ray-operator constant.go: RayContainerIndex).
         return Rule("name", "first")
     return found
-
-
-def _ports(items: list[Any]) -> Rule | None:
-    fields = {field for item in items if isinstance(item, dict) for field in ("containerPort", "port") if field in item}
-    return Rule(f"{fields.pop()},protocol") if len(fields) == 1 else None
 
 
 def _in_group(path: ChangePath) -> bool:
@@ -162,12 +159,13 @@ def _in_group(path: ChangePath) -> bool:
 
 def references(items: list[Any]) -> dict[str, set[str]]:
     """Return by name the variables that environment variables refer to as $(NAME), as far as they are in the list."""
-    names = {item.get("name") for item in items if isinstance(item, dict)}
+    values = {
+        item["name"]: item.get("value")
+        for item in items
+        if isinstance(item, dict) and isinstance(item.get("name"), str)
+    }
     found: dict[str, set[str]] = {}
-    for item in items:
-        value = item.get("value") if isinstance(item, dict) else None
+    for name, value in values.items():
         if isinstance(value, str) and "$(" in value:
-            used = {name for name in _REFERENCE.findall(value) if name in names and name != item["name"]}
-            if used:
-                found[item["name"]] = used
+            found[name] = {used for used in _REFERENCE.findall(value) if used in values and used != name}
     return found

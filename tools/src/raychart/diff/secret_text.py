@@ -39,6 +39,8 @@ _PATTERNS = (
 )
 _LONGEST_NAME = 64
 _LONGEST_QUOTED = 20_000
+# Spaces before a key.
+_DEEPEST = 200
 _BEFORE = re.compile(r"[A-Za-z0-9_.-]*\Z")
 _AFTER = re.compile(r"[A-Za-z0-9_.-]*")
 _BETWEEN = re.compile(r"""(\\{0,7}["'])?([ \t]{0,8}(?::=|=>|={1,3}|:)[ \t]{0,40}|[ \t]{1,8})(\\{0,7}["'])?""")
@@ -115,7 +117,7 @@ def _value(text: str, start: int, end: int, name: str, *, code: bool) -> Iterato
 
 
 def _unquoted(text: str, start: int, at: int, between: str, name: str) -> Iterator[Span]:
-    begins_line = not text[text.rfind("\n", max(start - 200, 0), start) + 1 : start].strip(" \t-")
+    begins_line = _begins_line(text, start)
     sign = between.strip()
     to_the_end = begins_line and (sign == ":" or (sign and between.startswith((" ", "\t"))))
     found = (_LINE if to_the_end else _WORD if begins_line and sign else _PLAIN).match(text, at)
@@ -125,6 +127,15 @@ def _unquoted(text: str, start: int, at: int, between: str, name: str) -> Iterat
         yield from _block(text, start, found.end())
     elif not _NOTHING.fullmatch(found[0]) and not (found[0].isdigit() and words(name)[-1] == "tokens"):
         yield found.span()
+
+
+def _begins_line(text: str, start: int) -> bool:
+    """Tell whether before a name there is nothing on its line but spaces and the dash of a list's item."""
+    lowest = max(start - _DEEPEST, 0)
+    line = text.rfind("\n", lowest, start)
+    if line < 0 < lowest:
+        return False
+    return not text[line + 1 : start].strip(" \t-")
 
 
 def _block(text: str, start: int, at: int) -> Iterator[Span]:

@@ -169,15 +169,16 @@ def _json(text: str) -> str | None:
     if masked == data:
         return text
     compact = (",", ":") if ": " not in text else None
-    return Masked(json.dumps(_plain(masked), indent=2 if "\n" in text else None, separators=compact))
+    return Masked(json.dumps(printable(masked), indent=2 if "\n" in text else None, separators=compact))
 
 
-def _plain(value: Any) -> Any:
+def printable(value: Any) -> Any:
+    """Write as text what is hidden in a value, so that any writer of YAML or JSON can have it."""
     if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
+        return {key: printable(item) for key, item in value.items()}
     if isinstance(value, list):
-        return [_plain(item) for item in value]
-    return str(value) if isinstance(value, Hidden) else value
+        return [printable(item) for item in value]
+    return str(value) if isinstance(value, (Hidden, Masked)) else value
 
 
 def _encoded(text: str) -> str:

@@ -117,7 +117,8 @@ def renamed_items(
     items: dict[int, Item] = {}
 
     def described(side: Sequence[tuple[Item, Any]]) -> list[Candidate]:
-        all_of_them = [(item, candidate(item.value, value, key)) for item, value in side]
+        named = [(item, value) for item, value in side if value.get(key) == item.value]
+        all_of_them = [(item, candidate(item.value, value, key)) for item, value in named]
         large = [(item, one) for item, one in all_of_them if one.features.total() >= _FEWEST]
         items.update({id(one): item for item, one in large})
         return [one for _, one in large]

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def differences(old: dict[str, Any], new: dict[str, Any], kind: str) -> list[Change]:
     """Return what differs between two objects of a kind, in the order in which they have it, masked."""
-    walk = _Walk(kind)
+    walk = _Walk(kind, ordered=kind == "RayCluster" and (_recreates(old) or _recreates(new)))
     walk.values(old, new, (), hot=False)
     return walk.changes
 
@@ -28,19 +28,22 @@ def differences(old: dict[str, Any], new: dict[str, Any], kind: str) -> list[Cha
 class _Walk:
     """One pass over two values side by side, which collects changes."""
 
-    def __init__(self, kind: str) -> None:
+    def __init__(self, kind: str, *, ordered: bool) -> None:
         self.kind = kind
+        # Whether something follows from the order of any list.
+        self.ordered = ordered
         self.changes: list[Change] = []
 
     def values(self, old: Any, new: Any, path: ChangePath, *, hot: bool) -> None:
-        if old is new:
-            return
+        if not _identical(old, new):
+            self.changed(old, new, path, hot=hot)
+
+    def changed(self, old: Any, new: Any, path: ChangePath, *, hot: bool) -> None:
+        """Compare two values that are not the same in every way."""
         if isinstance(old, dict) and isinstance(new, dict):
-            if not same_bytes(old, new):
-                self.mappings(old, new, path, hot=hot)
+            self.mappings(old, new, path, hot=hot)
         elif isinstance(old, list) and isinstance(new, list):
-            if not same_bytes(old, new):
-                self.lists(old, new, path, hot=hot)
+            self.lists(old, new, path, hot=hot)
         elif isinstance(old, (dict, list)) or isinstance(new, (dict, list)) or not same(old, new, path):
             self.add(path, old, new, hot=hot)
 
@@ -58,10 +61,8 @@ class _Walk:
 
     def mappings(self, old: dict[str, Any], new: dict[str, Any], path: ChangePath, *, hot: bool) -> None:
         for key, before in old.items():
-            after = new.get(key)
-            if before is after or (isinstance(before, str) and isinstance(after, str) and before == after):
-                continue
-            self.entry(key, (old, new), path, hot=hot)
+            if not _identical(before, new.get(key)):
+                self.entry(key, (old, new), path, hot=hot)
         for key, after in new.items():
             if after is not None and key not in old:
                 self.entry(key, (old, new), path, hot=hot)
@@ -73,13 +74,14 @@ class _Walk:
         if old is ABSENT or new is ABSENT:
             self.add((*path, key), old, new, hot=hot)
         else:
-            self.values(old, new, (*path, key), hot=hot)
+            self.changed(old, new, (*path, key), hot=hot)
 
     def lists(self, old: list[Any], new: list[Any], path: ChangePath, *, hot: bool) -> None:
         for rule in rules_for(self.kind, path, [*old, *new]):
             before, after = keyed(old, rule.key), keyed(new, rule.key)
             if before is not None and after is not None:
-                self.keyed(rule, (old, new), (before, after), path, hot=hot)
+                best = rule._replace(order="all") if self.ordered else rule
+                self.keyed(best, (old, new), (before, after), path, hot=hot)
                 return
         self.sequence(old, new, path, hot=hot)
 
@@ -132,6 +134,25 @@ class _Walk:
             self.add((*path, one), old[one], ABSENT, hot=hot or secrets.follows_flag(old, one), at=one)
         for other in came[both:]:
             self.add((*path, other), ABSENT, new[other], hot=hot or secrets.follows_flag(new, other), at=other)
+
+
+def _recreates(body: dict[str, Any]) -> bool:
+    """Tell whether KubeRay deletes all pods of a RayCluster when the text of its spec is another one.
+
+    Source: ray-operator util.go, GenerateHashWithoutReplicasAndWorkersToDelete.
+    """
+    spec = body.get("spec")
+    strategy = spec.get("upgradeStrategy") if isinstance(spec, dict) else None
+    return isinstance(strategy, dict) and strategy.get("type") == "Recreate"
+
+
+def _identical(old: Any, new: Any) -> bool:
+    """Tell quickly whether two values are the same in every way; False may be wrong."""
+    if old is new:
+        return True
+    if isinstance(old, str):
+        return isinstance(new, str) and old == new
+    return type(old) is type(new) and isinstance(old, (dict, list)) and same_bytes(old, new)
 
 
 def _nameless(item: dict[str, Any], key: str) -> dict[str, Any]:

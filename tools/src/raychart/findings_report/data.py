@@ -9,6 +9,7 @@ from raychart.findings import SEVERITIES
 from raychart.report import API_VERSION
 
 if TYPE_CHECKING:
+    from raychart.findings import Finding
     from raychart.findings_report.model import Report
 
 _KEYS = ("rule", "severity", "file", "line", "column", "path", "message", "remedy")
@@ -25,7 +26,7 @@ def as_json(report: Report) -> str:
         "apiVersion": API_VERSION,
         "kind": "Findings",
         "summary": summary,
-        "findings": [{key: getattr(finding, key) for key in _KEYS} for finding in report.findings],
+        "findings": [finding_data(finding) for finding in report.findings],
     }
     if report.objects is not None:
         document["skipped"] = [
@@ -33,3 +34,8 @@ def as_json(report: Report) -> str:
             for skip in report.skipped
         ]
     return json.dumps(document, indent=2) + "\n"
+
+
+def finding_data(finding: Finding) -> dict[str, str | int | None]:
+    """Return a finding as every document for programs has it."""
+    return {key: getattr(finding, key) for key in _KEYS}

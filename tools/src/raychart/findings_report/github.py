@@ -20,15 +20,16 @@ def as_github(report: Report) -> str:
 
 
 def _command(finding: Finding, report: Report) -> str:
-    properties = {
-        "file": None if finding.file is None else report.from_root(finding.file),
-        "line": finding.line,
-        "col": finding.column,
-        "title": finding.rule,
-    }
+    file = None if finding.file is None else report.from_root(finding.file)
+    return command_for(finding, file)
+
+
+def command_for(finding: Finding, file: str | None, extent: str = "") -> str:
+    """Return the command for one finding in a file, named from the repository's top; `extent` is told after it."""
+    properties = {"file": file, "line": finding.line, "col": finding.column, "title": finding.rule}
     written = ",".join(f"{key}={_escaped(str(value), _IN_PROPERTY)}" for key, value in properties.items() if value)
     about = f"{finding.path}: {finding.message}" if finding.path else finding.message
-    text = f"{about}\n{finding.remedy}" if finding.remedy else about
+    text = "\n".join(filter(None, (about, finding.remedy, extent)))
     return f"::{_COMMANDS[finding.severity]} {written}::{_escaped(text, _IN_TEXT)}"
 
 

@@ -17,47 +17,49 @@ if TYPE_CHECKING:
     from raychart.rule_info import RuleInfo
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
-_LEVELS = {"error": "error", "warning": "warning", "info": "note"}
+LEVELS = {"error": "error", "warning": "warning", "info": "note"}
 
 
 def as_sarif(report: Report) -> str:
     """Return one run with every rule that was applied and a result for each finding."""
     index = {rule.id: number for number, rule in enumerate(report.rules)}
-    run = {
-        "tool": {
-            "driver": {
-                "name": "raychart",
-                "semanticVersion": __version__,
-                "rules": [_rule(rule) for rule in report.rules],
-            }
-        },
-        "columnKind": "unicodeCodePoints",
-        "results": [_result(finding, report, index) for finding in report.findings],
-    }
-    return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
+    results = [_result(finding, report, index) for finding in report.findings]
+    return json.dumps(document([rule_data(rule) for rule in report.rules], results), indent=2) + "\n"
 
 
-def _rule(rule: RuleInfo) -> dict[str, Any]:
+def document(rules: list[dict[str, Any]], results: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return a document with one run that has these rules and results."""
+    driver = {"name": "raychart", "semanticVersion": __version__, "rules": rules}
+    run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
+    return {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
+
+
+def rule_data(rule: RuleInfo) -> dict[str, Any]:
+    """Return a lint rule as SARIF has it."""
     return {
         "id": rule.id,
         "shortDescription": {"text": rule.summary},
         "fullDescription": {"text": rule.why},
         "help": {"text": f"{rule.why}\n\nSource: {rule.source}", "markdown": markdown_page(rule)},
-        "defaultConfiguration": {"level": _LEVELS[rule.severity]},
+        "defaultConfiguration": {"level": LEVELS[rule.severity]},
     }
 
 
 def _result(finding: Finding, report: Report, index: dict[str, int]) -> dict[str, Any]:
+    return result_data(finding, None if finding.file is None else report.from_root(finding.file), index)
+
+
+def result_data(finding: Finding, file: str | None, index: dict[str, int]) -> dict[str, Any]:
+    """Return a finding in a file, named from the repository's top; `index` has the rules' places in the document."""
     about = f"{finding.path}: {finding.message}" if finding.path else finding.message
     result: dict[str, Any] = {
         "ruleId": finding.rule,
-        "level": _LEVELS[finding.severity],
+        "level": LEVELS[finding.severity],
         "message": {"text": f"{about}\n{finding.remedy}" if finding.remedy else about},
     }
     if finding.rule in index:
         result["ruleIndex"] = index[finding.rule]
-    if finding.file is not None:
-        file = report.from_root(finding.file)
+    if file is not None:
         result["locations"] = [_location(finding, file)]
         result["partialFingerprints"] = {"raychartFinding/v1": fingerprint(finding, file)}
     return result

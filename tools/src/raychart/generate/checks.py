@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from raychart.generate.checks_hours import problems_of_hours
-from raychart.generate.quantities import GI, MI, read_cpus, read_memory, shown_memory, write_memory
 from raychart.generate.totals import totals_of
+from raychart.quantities import GI, MI, read_cpus, read_memory, shown_memory, write_memory
 from raychart.schema_keys import nearest
 from raychart.schema_words import Problem
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from raychart.generate.model import RAY_MEMORY
-from raychart.generate.quantities import shown_memory, write_cpus, write_memory
+from raychart.quantities import shown_memory, write_cpus, write_memory
 
 if TYPE_CHECKING:
     from raychart.generate.choices import Choices

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from raychart.generate.quantities import GI, read_cpus, read_memory, rounded_up
+from raychart.quantities import GI, read_cpus, read_memory, rounded_up
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

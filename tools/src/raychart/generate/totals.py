@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from raychart.generate.quantities import GI, MI, shown_memory
+from raychart.quantities import GI, MI, shown_memory
 
 if TYPE_CHECKING:
     from collections.abc import Callable

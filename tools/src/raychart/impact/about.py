@@ -19,6 +19,14 @@ _LABELS = "Kubernetes: labels and annotations of the object itself"
 _DEPLOYMENT = ("helm.sh/", "argocd.argoproj.io/")
 
 
+def keys_of(change: Change, depth: int) -> list[str]:
+    """Return the key that a change has at a depth of its path, or all in the mapping that came or went above it."""
+    if change.path[depth:]:
+        return [str(change.path[depth])]
+    sides = [side for side in (change.old, change.new) if isinstance(side, dict)]
+    return sorted({str(key) for side in sides for key in side})
+
+
 def about_itself(ledger: Ledger) -> None:
     """Enter that labels and annotations of the object itself touch nothing, unless more is entered already."""
     for change in ledger.uncovered():
@@ -26,8 +34,8 @@ def about_itself(ledger: Ledger) -> None:
             reason = "the API server keeps one object for all versions of its kind"
             ledger.add("none", Because(reason, "Kubernetes: API versions"), [change])
         elif change.path[:1] == ("metadata",):
-            key = str(change.path[2]) if change.path[2:] else ""
-            if change.path[1:2] == ("annotations",) and key.startswith(_DEPLOYMENT):
+            keys = keys_of(change, 2)
+            if change.path[1:2] == ("annotations",) and all(key.startswith(_DEPLOYMENT) for key in keys):
                 reason = "it counts for how the object is deployed, not for what runs"
             else:
                 reason = "labels and annotations of the object itself: nothing is made anew for them"
@@ -62,8 +70,9 @@ def immutable(
     lost: str = "its state is lost",
 ) -> list[Change]:
     """Enter that fields cannot be changed; return the changes that this is about."""
-    found = [change for change in diff.changes if any(_touches(change, field) for field in fields)]
-    names = ", ".join(sorted({".".join(field) for field in fields for change in found if _touches(change, field)}))
+    other = [field for field in fields if value_of(diff.old, *field) != value_of(diff.new, *field)]
+    found = [change for change in diff.changes if any(_touches(change, field) for field in other)]
+    names = ", ".join(".".join(field) for field in other)
     source = f"Kubernetes: {diff.manifest.kind}, immutable fields"
     if replaces(diff.new, context):
         reason = f"{names} cannot be changed, so that Argo CD deletes the object and makes it anew: {lost}"

@@ -66,7 +66,7 @@ def binding(diff: ObjectDiff, context: Context, ledger: Ledger) -> None:
         gone = diff.kind == "removed"
         who = _subjects(diff.old if gone else diff.new)
         to = text(diff.manifest.body, "roleRef", "name")
-        does = f"no longer have{context.where_pruned}" if gone else "have"
+        does = f"loses{context.where_pruned}" if gone else "gets"
         ledger.add("access", Because(f"{', '.join(sorted(who)) or 'nobody'} {does} the rights of {to}", _RBAC))
         return
     about_itself(ledger)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
-from raychart.impact.operators import gates_of, is_operator
+from raychart.impact.operators import is_operator
 from raychart.impact.rollout_policy import Policy, policies
 from raychart.impact.uses import Holder, holders
 
@@ -40,14 +40,12 @@ class Context:
         return [holder for manifest in (*self.comparison.new, *self.comparison.old) for holder in holders(manifest)]
 
     @cached_property
-    def gates(self) -> dict[str, bool] | None:
-        """The feature gates that the release's operator was given; None where it has no operator."""
-        return next((gates_of(manifest) for manifest in self.comparison.new if is_operator(manifest)), None)
-
-    @cached_property
     def operator_changes(self) -> bool:
-        """Whether the operator of the release is another one afterwards."""
-        return any(is_operator(diff.manifest) and diff.kind != "removed" for diff in self.comparison.objects)
+        """Whether the operator of the release is another pod afterwards."""
+        return any(
+            is_operator(diff.manifest) and any(change.path[:2] == ("spec", "template") for change in diff.changes)
+            for diff in self.comparison.objects
+        )
 
     def find(self, kind: str, name: str) -> Manifest | None:
         """Return an object of the release as it will be."""

@@ -32,10 +32,10 @@ MEANINGS: dict[Effect, str] = {
     "operator-restart": "the operator's pod is replaced, clusters keep serving",
     "access": "who may reach or do something changes",
     "scale-down": "pods may be taken away",
-    "roll": "the pods of a worker type are replaced, by its rollout policy",
-    "remove-type": "the pods of a worker type go, by its cluster's rollout policy",
-    "head-restart": "the head pod is replaced: without fault tolerance what runs on the cluster is lost",
-    "replace": "an object is deleted and made anew: its state is lost",
+    "roll": "pods are replaced while others serve, those of a worker type by its cluster's rollout policy",
+    "remove-type": "the pods of a worker type go, by its cluster's rollout policy, or stay behind as nobody's",
+    "head-restart": "the head pod goes, and is made again: without fault tolerance what runs on the cluster is lost",
+    "replace": "an object goes, or another one takes its place: its state is lost",
     "rejected": "the API server or the operator refuses it",
 }
 

@@ -14,7 +14,7 @@ from raychart.impact.pods import pod
 from raychart.impact.ray.cluster import raycluster
 from raychart.impact.ray.others import ray_cron_job, ray_job, ray_service
 from raychart.impact.routes import route, service
-from raychart.impact.simple import namespace, simple
+from raychart.impact.simple import SIMPLE, namespace, simple
 from raychart.impact.storage import volume_claim
 from raychart.impact.workloads import workload
 
@@ -59,6 +59,9 @@ _ROUTES = (
     "Middleware",
     "VirtualService",
 )
+
+# All kinds that there are rules for.
+KINDS = frozenset((*_RAY, *_KUBERNETES, *_ROUTES, *SIMPLE))
 
 
 def judge_of(manifest: Manifest) -> Judge:

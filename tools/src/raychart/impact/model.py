@@ -6,13 +6,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from raychart.diff.model import Change, ObjectDiff
     from raychart.impact.effects import Effect
 
 
 @dataclass(frozen=True, slots=True)
 class Pods:
-    """How many running pods something touches: at least and at most, for manifests do not say how many there are."""
+    """How many pods something makes, replaces or takes away: at least and at most, for manifests do not say it exactly.
+
+    Pods that stay as they are, though others will be made from something else, are not counted.
+    """
 
     least: int
     most: int
@@ -23,6 +28,15 @@ class Pods:
 
 
 NO_PODS = Pods(0, 0)
+
+
+def touched(impacts: Iterable[Impact]) -> Pods:
+    """Return how many pods several effects in a namespace touch together, those of one subject counted once."""
+    most: dict[str, Pods] = {}
+    for impact in impacts:
+        before = most.get(impact.subject, NO_PODS)
+        most[impact.subject] = Pods(max(before.least, impact.pods.least), max(before.most, impact.pods.most))
+    return sum(most.values(), NO_PODS)
 
 
 @dataclass(frozen=True, slots=True)

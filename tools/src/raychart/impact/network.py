@@ -34,12 +34,12 @@ def network_policy(diff: ObjectDiff, context: Context, ledger: Ledger) -> None:
         ledger.add("access", Because(reason, _POLICY))
     else:
         about_itself(ledger)
-        changes = ledger.uncovered()
+        changes = ledger.uncovered() if diff.kind == "changed" else None
         said = _said(diff.old, diff.new)
-        if any(change.path[:2] in {("spec", "podSelector"), ("spec", "policyTypes")} for change in changes):
+        if any(change.path[:2] in {("spec", "podSelector"), ("spec", "policyTypes")} for change in diff.changes):
             said = "; ".join(filter(None, ("it is about other pods or directions", said)))
         reason = said or "who may connect to its pods, or where they may connect to, changes"
-        ledger.add("access", Because(reason, _POLICY), changes or None)
+        ledger.add("access", Because(reason, _POLICY), changes)
 
 
 def _said(old: Manifest | None, new: Manifest | None) -> str:

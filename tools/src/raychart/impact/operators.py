@@ -9,8 +9,6 @@ from raychart.impact.mappings import at, items, mappings
 if TYPE_CHECKING:
     from raychart.manifests import Manifest
 
-_GATES = "--feature-gates="
-
 
 def is_operator(manifest: Manifest) -> bool:
     """Tell whether a manifest is a Deployment of the KubeRay operator: by its label, or by what it starts."""
@@ -19,14 +17,3 @@ def is_operator(manifest: Manifest) -> bool:
     labels = at(manifest.body, "spec", "template", "metadata", "labels", "app.kubernetes.io/name")
     containers = mappings(manifest.body, "spec", "template", "spec", "containers")
     return labels == "kuberay-operator" or any("/manager" in items(container, "command") for container in containers)
-
-
-def gates_of(operator: Manifest) -> dict[str, bool]:
-    """Return the feature gates that an operator's options switch on or off."""
-    gates: dict[str, bool] = {}
-    for container in mappings(operator.body, "spec", "template", "spec", "containers"):
-        for word in (*items(container, "command"), *items(container, "args")):
-            if isinstance(word, str) and word.startswith(_GATES):
-                pairs = (pair.partition("=") for pair in word.removeprefix(_GATES).split(","))
-                gates |= {name: value == "true" for name, _, value in pairs}
-    return gates

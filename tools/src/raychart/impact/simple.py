@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from raychart.impact.about import about_itself, immutable, is_kept
+from raychart.impact.about import about_itself, immutable, is_kept, keys_of
 from raychart.impact.ledger import Because, Ledger
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ class About(NamedTuple):
 
 
 _PROMETHEUS = "Prometheus operator: read at once"
-_KINDS: dict[str, About] = {
+SIMPLE: dict[str, About] = {
     "PodDisruptionBudget": About("live", "it counts for the next drain of a node", "Kubernetes: PodDisruptionBudget"),
     "PodMonitor": About("live", "other metrics are read, no pod is touched", _PROMETHEUS),
     "ServiceMonitor": About("live", "other metrics are read, no pod is touched", _PROMETHEUS),
@@ -65,6 +65,7 @@ _KINDS: dict[str, About] = {
         (("spec", "group"), ("spec", "scope"), ("spec", "names", "kind"), ("spec", "names", "plural")),
     ),
 }
+_SECURITY = "pod-security.kubernetes.io/"
 _UNKNOWN = "it is applied at once; what its controller makes of it is not known here, look it up"
 
 
@@ -73,7 +74,7 @@ def simple(diff: ObjectDiff, context: Context, ledger: Ledger) -> None:
     if is_kept(diff, context, ledger):
         return
     kind = diff.manifest.kind
-    about = _KINDS.get(kind, About("live", _UNKNOWN, f"{diff.manifest.group or 'Kubernetes'}: {kind}"))
+    about = SIMPLE.get(kind, About("live", _UNKNOWN, f"{diff.manifest.group or 'Kubernetes'}: {kind}"))
     if diff.kind == "removed":
         ledger.add(about.gone, Because(f"{about.goes}{context.where_pruned}", about.source))
     elif diff.kind == "renamed":
@@ -99,12 +100,11 @@ def namespace(diff: ObjectDiff, context: Context, ledger: Ledger) -> None:
             "replace", Because("under another name it is another namespace: everything in the former one goes", source)
         )
     elif diff.kind == "changed":
-        security = [change for change in diff.changes if "pod-security.kubernetes.io/" in str(change.path[-1])]
+        of_labels = [change for change in diff.changes if change.path[:2] == ("metadata", "labels")]
+        security = [change for change in of_labels if any(_SECURITY in key for key in keys_of(change, 2))]
         reason = "running pods stay, new ones are admitted by the other standard"
         ledger.add("new-pods", Because(reason, "Kubernetes: Pod Security Admission"), security)
-        labels = [
-            change for change in diff.changes if change.path[:2] == ("metadata", "labels") and change not in security
-        ]
+        labels = [change for change in of_labels if any(_SECURITY not in key for key in keys_of(change, 2))]
         reason = "NetworkPolicies and admission go by labels of namespaces: who may connect may change"
         ledger.add("access", Because(reason, source), labels)
         about_itself(ledger)

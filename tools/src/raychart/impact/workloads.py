@@ -92,7 +92,7 @@ def _template(diff: ObjectDiff, context: Context, ledger: Ledger) -> None:
         _store(diff, ledger, store, pods)
     elif kind == "ReplicaSet" or _strategy(diff.new) == "OnDelete":
         reason = "pods that run stay as they are, those made from now on have it"
-        ledger.add("new-pods", Because(reason, source), changes, pods=pods)
+        ledger.add("new-pods", Because(reason, source), changes)
     else:
         how = "all at once" if _strategy(diff.new) == "Recreate" else "a few at a time"
         ledger.add("roll", Because(f"its pods are made anew, {how}", source), changes, pods=pods)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -20,10 +20,12 @@ from raychart.schema import Schema, load_schema, refused
 from raychart.values import Layer, load_defaults, load_flags, load_layer, merge_layers, namespace_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from raychart.lint.rule import Fix, Rule
+    from raychart.paths import ValuesPath
+    from raychart.values import Position, Values
 
 _SUFFIXES = {".yaml", ".yml"}
 
@@ -66,6 +68,12 @@ def check_files(
 def check_layers(layers: Sequence[Layer], chart: Path, *, release: str = "ray", namespace: str | None = None) -> Linted:
     """Check layers that have been read, the values file first, wherever they come from."""
     return _Checker(load_defaults(chart), (), load_schema(chart), release, namespace).check_layers(layers, namespace)
+
+
+def checker_of(chart: Path) -> Callable[[Sequence[Layer], str, str | None], Linted]:
+    """Return what checks layers, given with release and namespace, against one chart, which is read once."""
+    checker = _Checker(load_defaults(chart), (), load_schema(chart), "", None)
+    return lambda layers, release, namespace: replace(checker, release=release).check_layers(layers, namespace)
 
 
 def expand(paths: Iterable[Path]) -> list[Path]:
@@ -111,6 +119,7 @@ class _Checker:
         # Without every layer the schema would tell of keys that are not really missing.
         if all(layer.readable for layer in layers):
             found += self._of_values(layers, namespace)
+        found = _without_asides(found)
         fixes = {finding: fix for finding, fix in found if fix is not None}
         findings = [finding for finding, _ in found]
         ignores: list[IgnoreComment] = []
@@ -131,13 +140,20 @@ class _Checker:
         fit = repaired(values, self.schema, problems) if self.schema and problems else Repaired(values)
         for rule, problem in _by_rules(fit, self.release, namespace, accepted=bool(self.schema) and not problems):
             path = fit.written(problem.path)
-            at = values.position(path)
+            at = self._position(values, path)
             place = (at.file, at.line, at.column, dotted(path))
             # Where a key has to be renamed first, the fix would not find its place.
             yield (
                 Finding(rule.id, rule.severity, problem.message, problem.remedy, *place),
                 (problem.fix if path == problem.path else None),
             )
+
+    def _position(self, values: Values, path: ValuesPath) -> Position:
+        """Return where a path was set; where only the chart sets it, the nearest thing around it in users' files."""
+        at = values.position(path)
+        if at.file != self.defaults.file or len(values.layers) == 1:
+            return at
+        return replace(values, layers=values.layers[1:]).position(path)
 
     def _namespace_of(self, path: Path) -> str | None:
         if self.namespace is not None:
@@ -146,6 +162,12 @@ class _Checker:
             return namespace_of(path)
         except RaychartError:
             return None
+
+
+def _without_asides(found: list[tuple[Finding, Fix | None]]) -> list[tuple[Finding, Fix | None]]:
+    """Leave out remarks on what is an error: whoever mends that sees then whether they still hold."""
+    wrong = {finding.path for finding, _ in found if finding.severity == "error"}
+    return [(finding, fix) for finding, fix in found if finding.severity != "info" or finding.path not in wrong]
 
 
 def _by_rules(fit: Repaired, release: str, namespace: str | None, *, accepted: bool) -> Iterator[tuple[Rule, Problem]]:
@@ -159,7 +181,7 @@ def _by_rules(fit: Repaired, release: str, namespace: str | None, *, accepted: b
     for rule in RULES:
         try:
             for problem in rule.check(subject) if rule.check else ():
-                if not fit.is_unknown(problem.path):
+                if not fit.is_unknown(problem.path, problem.remedy):
                     yield rule, problem
         except Exception as error:  # noqa: BLE001 (no values may end the run)
             if accepted:

@@ -27,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("paths", metavar="PATH", nargs="+", type=Path, help="a values file, a folder of them, or -")
     arguments.add_layers(parser)
     arguments.add_sets(parser)
-    parser.add_argument("--release", default="ray", help="the release's name (default: %(default)s)")
+    arguments.add_release_name(parser)
     parser.add_argument("--namespace", metavar="NAME", help="the namespace (default: each values file's name)")
     parser.add_argument(
         "--fail-on",
@@ -60,7 +60,7 @@ def add_explain_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, stdout: TextIO, tell: Callable[[str], None]) -> int:
     """Lint what the arguments name, write the reports, and return the exit code; `tell` takes progress."""
-    from raychart.report import Output, parse_outputs, write
+    from raychart.report import Output, parse_outputs, wants_colour, write
 
     outputs = parse_outputs(args.outputs, FORMATS)
     _check(args)
@@ -72,7 +72,7 @@ def run(args: argparse.Namespace, stdout: TextIO, tell: Callable[[str], None]) -
         return _write_baseline(result, args.baseline, tell)
     report = _report(result, args)
     formats = {style: lambda style=style: written(report, style) for style in FORMATS}
-    if Output("text") in outputs and _wants_colour(stdout):
+    if Output("text") in outputs and wants_colour(stdout):
         from raychart.findings_report.plain import as_text
 
         outputs = [output for output in outputs if output != Output("text")]
@@ -169,10 +169,6 @@ def _report(result: Result, args: argparse.Namespace) -> Report:
         folder=folder,
         root=top if top and Path(folder).is_relative_to(top) else folder,
     )
-
-
-def _wants_colour(stream: TextIO) -> bool:
-    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 def _problems(count: int) -> str:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from raychart.lint.each import dig
 from raychart.lint.effective import as_map
-from raychart.lint.pods import autoscales, has_redis, other_containers, runs
-from raychart.lint.quantity import number
+from raychart.lint.places import has_redis
+from raychart.lint.pods import autoscales, other_containers, runs
+from raychart.quantities import number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -3,32 +3,22 @@
 from __future__ import annotations
 
 import json
-from functools import cache
-from importlib.resources import files
+import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from raychart.lint.field_shapes import TYPES, shape
+from raychart.lint.kubernetes import QUANTITY, amount_of
+from raychart.lint.retyping import retyped
+from raychart.schema_forms import meant
 from raychart.schema_keys import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from raychart.lint.field_shapes import Key, Shape
     from raychart.paths import ValuesPath
 
 
-Shape = dict[str, Any]
-# Where a shape is found: its number in fields.json, or its name among _OTHERS.
-Key = int | str
-
-_TYPES = {
-    "string": ("text", (str,)),
-    "boolean": ("true or false", (bool,)),
-    "integer": ("a whole number", (int, float)),
-    "number": ("a number", (int, float)),
-    "int-or-string": ("a number or text", (int, float, str)),
-    "list": ("a list", (list,)),
-    "map": ("a mapping", (dict,)),
-    "object": ("a mapping", (dict,)),
-}
 # What the definition of a RayCluster leaves to those who read it: words that only Kubernetes' validation knows.
 WORDS = {
     "dnsPolicy": ("ClusterFirst", "ClusterFirstWithHostNet", "Default", "None"),
@@ -41,6 +31,9 @@ WORDS = {
     "terminationMessagePolicy": ("File", "FallbackToLogsOnError"),
     "whenUnsatisfiable": ("DoNotSchedule", "ScheduleAnyway"),
 }
+_MATCHES = ("In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt")
+_QUANTITIES = ("cpu", "divisor", "ephemeral-storage", "memory", "sizeLimit", "storage")
+_HIGHEST_MODE = 0o777
 _PORT = (1, 65535)
 _ID = (0, 2**31 - 1)
 _NATURAL = (0, 2**31 - 1)
@@ -51,32 +44,12 @@ RANGES = {
     **dict.fromkeys(
         ("failureThreshold", "initialDelaySeconds", "periodSeconds", "successThreshold", "timeoutSeconds"), _NATURAL
     ),
-    "defaultMode": (0, 0o777),
+    "defaultMode": (0, _HIGHEST_MODE),
     "expirationSeconds": (600, 2**32),
     "maxSkew": (1, 2**31 - 1),
-    "mode": (0, 0o777),
+    "mode": (0, _HIGHEST_MODE),
     "terminationGracePeriodSeconds": (0, 2**63 - 1),
     "weight": (1, 100),
-}
-# Kinds that are no part of a RayCluster: an Ingress's tls, an HTTPRoute's parentRefs, a Role's rules.
-_OTHERS: dict[str, Shape] = {
-    "text": {"type": "string"},
-    "texts": {"type": "list", "of": "text"},
-    "port": {"type": "integer"},
-    "tls": {"type": "object", "fields": {"hosts": "texts", "secretName": "text"}},
-    "parentRef": {
-        "type": "object",
-        "fields": {
-            **dict.fromkeys(("group", "kind", "name", "namespace", "sectionName"), "text"),
-            "port": "port",
-        },
-        "required": ["name"],
-    },
-    "rule": {
-        "type": "object",
-        "fields": dict.fromkeys(("apiGroups", "nonResourceURLs", "resourceNames", "resources", "verbs"), "texts"),
-        "required": ["verbs"],
-    },
 }
 _SHOWN = 12
 
@@ -90,24 +63,8 @@ class Wrong(NamedTuple):
     is_unknown: bool
 
 
-@cache
-def shape_of(kind: str, *fields: str) -> Key:
-    """Return the shape of a kind, or of a field in it, looking through lists."""
-    shape: Key = _document()["kinds"][kind]
-    for field in fields:
-        shape = _shape(_shape(shape).get("of", shape))["fields"][field]
-    return shape
-
-
-@cache
-def item_of(shape: Key) -> Key:
-    """Return the shape of a list's items."""
-    item: Key = _shape(shape)["of"]
-    return item
-
-
 def wrong(
-    value: Any, shape: Key, path: ValuesPath, *, whole: bool = False, extra: tuple[str, ...] = ()
+    value: Any, key: Key, path: ValuesPath, *, whole: bool = False, extra: tuple[str, ...] = ()
 ) -> Iterator[Wrong]:
     """Yield what is wrong with a value; `extra` are keys that may stand beside the fields.
 
@@ -115,16 +72,14 @@ def wrong(
     """
     if value is None:
         return
-    about = _shape(shape)
+    about = shape(key)
     kind = about["type"]
     if kind == "any":
         return
-    words, types = _TYPES[kind]
+    words, types = TYPES[kind]
     if not _is_of(value, kind, types):
-        found = (
-            json.dumps(value, ensure_ascii=False) if not isinstance(value, (dict, list)) else _TYPES[_name(value)][0]
-        )
-        yield Wrong(path, f"has to be {words} (found {found:.60})", _retyped(value, kind, words), False)
+        found = json.dumps(value, ensure_ascii=False) if not isinstance(value, (dict, list)) else TYPES[_name(value)][0]
+        yield Wrong(path, f"has to be {words} (found {found:.60})", retyped(value, key, path), False)
     elif kind == "list":
         for index, item in enumerate(value):
             yield from wrong(item, about["of"], (*path, index), whole=True)
@@ -141,25 +96,42 @@ def _fields(
     value: dict[str, Any], about: Shape, path: ValuesPath, *, whole: bool, extra: tuple[str, ...]
 ) -> Iterator[Wrong]:
     fields = about["fields"]
+    guesses = set()
     for key, item in value.items():
         if key in fields:
             yield from wrong(item, fields[key], (*path, key), whole=whole)
         elif key not in extra:
             names = sorted({*fields, *extra})
             guess = nearest(str(key), names)
+            guesses.add(guess)
             some = ", ".join(names[:_SHOWN]) + (", ..." if len(names) > _SHOWN else "")
             remedy = f"did you mean {guess}?" if guess else f"remove it, or use one of: {some}"
             yield Wrong((*path, key), "is not a known field", remedy, True)
     for key in about.get("required", ()) if whole else ():
-        if value.get(key) is None:
+        if value.get(key) is None and key not in guesses:
             yield Wrong(path, f"{key} is missing", f"add {key}", False)
 
 
 def _words(value: Any, about: Shape, path: ValuesPath) -> Iterator[Wrong]:
     low, high = RANGES.get(str(path[-1]), (None, None))
     if low is not None and high is not None and isinstance(value, (int, float)) and not low <= value <= high:
-        yield Wrong(path, f"{value} is out of range", f"use a number from {low} to {high}", False)
+        octal = high == _HIGHEST_MODE and re.fullmatch("0?[0-7]{3,4}", str(value))
+        remedy = f"write 0{value}: modes are octal" if octal else f"use a number from {low} to {high}"
+        yield Wrong(path, f"{value} is out of range", remedy, False)
+    # Those of the main container have a rule of their own, which knows their shorthands.
+    is_own = "container" in path and "resources" in path
+    if path[-1] in _QUANTITIES and not is_own and isinstance(value, str) and amount_of(value) is None:
+        guess = meant(value, QUANTITY)
+        yield Wrong(
+            path,
+            f"{json.dumps(value)} is no quantity",
+            f"write {guess}" if guess else "write a number with a unit such as 500m, 4Gi or 2",
+            False,
+        )
+        return
     words = about.get("one") or WORDS.get(str(path[-1]), ())
+    if path[-1] == "operator" and {"matchExpressions", "matchFields"} & set(path):
+        words = _MATCHES
     if words and isinstance(value, str) and value and value not in words and not value.startswith("HugePages"):
         guess = nearest(value, words)
         remedy = f"did you mean {guess}?" if guess else "choose one of them"
@@ -176,22 +148,3 @@ def _is_of(value: Any, kind: str, types: tuple[type, ...]) -> bool:
 
 def _name(value: Any) -> str:
     return "list" if isinstance(value, list) else "map"
-
-
-def _retyped(value: Any, kind: str, words: str) -> str:
-    if kind == "string" and isinstance(value, (bool, int, float)):
-        return "put it in quotes"
-    if kind == "list" and not isinstance(value, (dict, list)):
-        return f"write it as a list: [{json.dumps(value, ensure_ascii=False)}]"
-    return f"write {words}"
-
-
-def _shape(key: Key) -> Shape:
-    shape: Shape = _OTHERS[key] if isinstance(key, str) else _document()["shapes"][key]
-    return shape
-
-
-@cache
-def _document() -> dict[str, Any]:
-    document: dict[str, Any] = json.loads(files("raychart.lint").joinpath("fields.json").read_text(encoding="utf-8"))
-    return document

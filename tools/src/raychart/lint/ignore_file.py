@@ -63,9 +63,14 @@ def find_ignore_file(path: Path) -> Path | None:
     return None
 
 
-def read_ignore_file(path: Path, scope: frozenset[str] | None) -> tuple[tuple[IgnoreEntry, ...], tuple[Finding, ...]]:
-    """Return an ignore file's entries, and what is wrong with it. Raises RaychartError when there is no such file."""
-    document = read_file(path)
+def read_ignore_file(
+    path: Path, scope: frozenset[str] | None, content: bytes | None = None
+) -> tuple[tuple[IgnoreEntry, ...], tuple[Finding, ...]]:
+    """Return an ignore file's entries, and what is wrong with it; `content` stands for what is in the file.
+
+    Raises RaychartError when there is no such file.
+    """
+    document = read_file(path, content)
     reader = _Reader(display_name(path), os.path.dirname(os.path.abspath(path)), scope)  # noqa: PTH100, PTH120 (no symlinks)
     findings = [replace(finding, rule="ignore-syntax", severity="error") for finding in document.findings]
     entries = list(reader.entries(document.root)) if document.root is not None else []

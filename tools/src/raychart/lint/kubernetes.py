@@ -10,7 +10,8 @@ KEY_FORM = f"{LABEL_FORM}; before it, if anything, a domain and a /"
 
 _SUBDOMAIN = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
 _WORD = re.compile(r"[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?")
-_QUANTITY = re.compile(r"(?P<number>[0-9]+(\.[0-9]*)?|\.[0-9]+)(?P<unit>[eE][+-]?[0-9]+|[numkMGTPE]|[KMGTPE]i)?")
+QUANTITY = r"^(?P<number>[0-9]+(\.[0-9]*)?|\.[0-9]+)(?P<unit>[eE][+-]?[0-9]+|[numkMGTPE]|[KMGTPE]i)?$"
+_QUANTITY = re.compile(QUANTITY)
 _UNITS = {"n": -9, "u": -6, "m": -3, "": 0, "k": 3, "M": 6, "G": 9, "T": 12, "P": 15, "E": 18}
 _NAME_LENGTH, _WORD_LENGTH = 253, 63
 

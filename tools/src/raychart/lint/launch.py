@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from raychart.lint.effective import as_list
-from raychart.lint.quantity import count
 from raychart.lint.settings import KEY, lint_settings
 from raychart.lint.shell import commands
+from raychart.quantities import count
 
 if TYPE_CHECKING:
     from raychart.lint.subject import Pod, Subject

@@ -7,6 +7,7 @@ import json
 from typing import TYPE_CHECKING
 
 from raychart.lint.each import once
+from raychart.lint.effective import as_map
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -35,12 +36,23 @@ def ray_pods(subject: Subject) -> Iterator[tuple[Cluster, Pod]]:
             yield cluster, pod
 
 
-def all_pods(subject: Subject) -> Iterator[Pod]:
-    """Yield the operator, and of each cluster the head, the worker types and the Redis."""
-    yield subject.operator
+def all_pods(subject: Subject, *, made: bool = False) -> Iterator[tuple[Cluster | None, Pod]]:
+    """Yield every pod with its cluster: the operator, and of each cluster the head, the worker types and the Redis.
+
+    With `made` only those that the release has: an operator and a Redis may be switched off, and yet have settings.
+    """
+    if not made or subject.operator.settings.get("enabled") is not False:
+        yield None, subject.operator
     for cluster in subject.clusters:
-        yield from cluster.pods
-        yield cluster.redis
+        yield from ((cluster, pod) for pod in cluster.pods)
+        if not made or has_redis(cluster):
+            yield cluster, cluster.redis
+
+
+def has_redis(cluster: Cluster) -> bool:
+    """Tell whether the cluster runs a Redis of its own."""
+    tolerance = as_map(cluster.settings.get("faultTolerance"))
+    return bool(tolerance.get("enabled")) and not tolerance.get("redisAddress")
 
 
 def quoted(value: object) -> str:

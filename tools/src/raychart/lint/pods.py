@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from raychart.lint.each import dig, once, own
 from raychart.lint.effective import as_list, as_map
-from raychart.lint.quantity import number
+from raychart.lint.places import all_pods
+from raychart.quantities import number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -29,32 +30,16 @@ class Container(NamedTuple):
     is_init: bool
 
 
-def all_pods(subject: Subject) -> Iterator[tuple[Cluster | None, Pod]]:
-    """Yield every pod that the release has, with its cluster: the operator, heads, workers and their Redis."""
-    if subject.operator.settings.get("enabled") is not False:
-        yield None, subject.operator
-    for cluster in subject.clusters:
-        yield from ((cluster, pod) for pod in cluster.pods)
-        if has_redis(cluster):
-            yield cluster, cluster.redis
-
-
 def per_any_pod(check: Callable[[Pod], Iterable[Problem]]) -> Check:
     """Check each pod of the release; a problem that pods share because they inherit it is told once."""
 
     def checks(subject: Subject) -> Iterator[Problem]:
         told: set[ValuesPath] = set()
-        for cluster, pod in all_pods(subject):
+        for cluster, pod in all_pods(subject, made=True):
             for problem in check(pod):
                 yield from once(own(subject, cluster, pod, problem), told)
 
     return checks
-
-
-def has_redis(cluster: Cluster) -> bool:
-    """Tell whether the cluster runs a Redis of its own."""
-    tolerance = as_map(cluster.settings.get("faultTolerance"))
-    return bool(tolerance.get("enabled")) and not tolerance.get("redisAddress")
 
 
 def autoscales(cluster: Cluster) -> bool:

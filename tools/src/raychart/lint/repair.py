@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
+
+from raychart.merging import overlaid
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,19 +23,28 @@ _ROUNDS = 8
 
 @dataclass(frozen=True, slots=True)
 class Repaired:
-    """Values of the right shape: misspelt keys are renamed, what is beyond repair is left out."""
+    """Values of the right shape: misspelt keys are renamed, what is beyond repair is left out.
+
+    `misplaced` are keys that belong elsewhere, so that of what they say nothing is known there.
+    """
 
     values: Values
     renamed: dict[ValuesPath, str] = field(default_factory=dict)
     left_out: tuple[ValuesPath, ...] = ()
+    misplaced: tuple[ValuesPath, ...] = ()
 
     def written(self, path: ValuesPath) -> ValuesPath:
         """Return where in the file the value at `path` stands."""
         return tuple(self.renamed.get(path[: end + 1], step) for end, step in enumerate(path))
 
-    def is_unknown(self, path: ValuesPath) -> bool:
-        """Tell whether what the user wanted at `path` is not known."""
-        return any(path[: len(gone)] == gone for gone in self.left_out)
+    def is_unknown(self, path: ValuesPath, remedy: str = "") -> bool:
+        """Tell whether what the user wanted at `path`, below it, or beside it where the remedy is, is not known."""
+        return any(
+            path[: len(gone)] == gone
+            or gone[: len(path)] == path
+            or (gone[:-1] == path[:-1] and re.search(rf"\b{re.escape(str(gone[-1]))}\b", remedy))
+            for gone in self.left_out
+        ) or any(gone[-1:] == path[-1:] for gone in self.misplaced)
 
 
 def repaired(values: Values, schema: Schema, problems: Sequence[Problem]) -> Repaired:
@@ -40,6 +52,7 @@ def repaired(values: Values, schema: Schema, problems: Sequence[Problem]) -> Rep
     data: Any = _copied(values.data)
     renamed: dict[ValuesPath, str] = {}
     left_out: list[ValuesPath] = []
+    misplaced = tuple(problem.path for problem in problems if problem.is_misplaced)
     for _ in range(_ROUNDS):
         problems = [problem for problem in problems if not problem.is_absence]
         if not problems:
@@ -52,7 +65,7 @@ def repaired(values: Values, schema: Schema, problems: Sequence[Problem]) -> Rep
             else:
                 left_out.append(_leave_out(data, problem.path))
         problems = schema.problems(data)
-    return Repaired(replace(values, data=data), renamed, tuple(left_out))
+    return Repaired(replace(values, data=data), renamed, tuple(left_out), misplaced)
 
 
 def _copied(value: Any) -> Any:
@@ -62,15 +75,19 @@ def _copied(value: Any) -> Any:
 
 
 def _is_free(values: Values, path: ValuesPath, fix: Fix) -> bool:
-    """Tell whether nobody but the chart's defaults sets the key that a misspelt one was meant to be."""
+    """Tell whether no layer that has the misspelt key, or comes later, sets what it was meant to be."""
     parents = [_at(layer.data, path[:-1]) for layer in values.layers[1:]]
-    return not any(isinstance(parent, dict) and fix.value in parent for parent in parents)
+    keys = [set(parent) if isinstance(parent, dict) else set() for parent in parents]
+    first = next((at for at, names in enumerate(keys) if path[-1] in names), 0)
+    return not any(fix.value in names for names in keys[first:])
 
 
 def _rename(data: Any, path: ValuesPath, name: str, renamed: dict[ValuesPath, str]) -> None:
     parent = _at(data, path[:-1])
     if isinstance(parent, dict) and path[-1] in parent:
-        parent[name] = parent.pop(path[-1])
+        written = parent.pop(path[-1])
+        below = parent.get(name)
+        parent[name] = overlaid(below, written) if isinstance(below, dict) and isinstance(written, dict) else written
         renamed[(*path[:-1], name)] = str(path[-1])
 
 

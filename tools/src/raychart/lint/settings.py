@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from raychart.lint.effective import as_list, as_map
-from raychart.lint.quantity import number
+from raychart.lint.kubernetes import QUANTITY
+from raychart.quantities import number
+from raychart.schema_forms import meant
 
 if TYPE_CHECKING:
     from raychart.paths import ValuesPath
@@ -76,7 +78,9 @@ class _Reader:
             self._note((KEY, "quota"), "is not a map", "write it as a ResourceQuota's hard: {pods: 20, limits.cpu: 64}")
         hard = {str(name): number(amount) for name, amount in as_map(quota).items()}
         for name in (name for name, amount in hard.items() if amount is None):
-            self._note((KEY, "quota", name), "is not a quantity", "write a quantity, such as 20, 500m or 64Gi")
+            written = str(as_map(quota)[name])
+            remedy = f"write {meant(written, QUANTITY) or 'a quantity, such as 20, 500m or 64Gi'}"
+            self._note((KEY, "quota", name), f"is not a quantity ({written!r:.40})", remedy)
         return {name: amount for name, amount in hard.items() if amount is not None}
 
     def _trials(self, given: dict[str, object]) -> bool | frozenset[str]:

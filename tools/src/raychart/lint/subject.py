@@ -18,7 +18,7 @@ Sources = tuple[tuple["ValuesPath", Settings], ...]
 
 @dataclass(frozen=True, slots=True)
 class Pod:
-    """A pod of the chart; `sources` are the places its settings come from, the strongest first.
+    """A pod of the chart; `sources` are the places where users may set it, with what they say, the strongest first.
 
     `settings` are those of values.yaml, merged. What they come to, with placements, shorthands, `pod` and `container`:
     `resources` (requests and limits of the main container), `env` (its variables by name: text, or {valueFrom: ...})
@@ -108,26 +108,31 @@ def subject_of(values: Values, release: str = "ray", namespace: str | None = Non
     path: ValuesPath = ("operator",)
     operator = Pod("operator", False, path, own, ((path, own),), "operator", placements)
     clusters = (
-        _cluster(name, own, data, placements)
+        _cluster(name, own, values, placements)
         for name, own in sorted((data.get("clusters") or {}).items())
         if own is not None
     )
     return Subject(values, operator, placements, release, namespace, tuple(clusters))
 
 
-def _cluster(name: str, own: Settings, data: Settings, placements: Settings) -> Cluster:
+def _cluster(name: str, own: Settings, values: Values, placements: Settings) -> Cluster:
+    data = values.data
     path: ValuesPath = ("clusters", name)
     defaults = data.get("clusterDefaults") or {}
     settings = overlaid(defaults, own)
     sources: Sources = ((path, own), (("clusterDefaults",), defaults))
     pod_defaults = (("podDefaults",), data.get("podDefaults") or {})
+    # What only the chart says would be set where it counts.
+    by_users = ((path, own), *_by_users(values, "clusterDefaults"), (path, defaults))
+    pod_by_users = _by_users(values, "podDefaults")
 
     def pod(role: Literal["head", "worker", "redis"], *keys: str, below: Sources = ()) -> Pod:
-        places = tuple(((*where, *keys), _map_at(values, keys)) for where, values in sources)
         merged: Settings = {}
-        for _, layer in reversed((*places, *below)):
+        for _, layer in reversed((*_below(sources, keys), *below)):
             merged = overlaid(merged, layer)
-        return Pod(keys[-1], role == "head", (*path, *keys), merged, (*places, *below), role, placements)
+        chart = tuple(((*path, *keys), layer) for _, layer in below)
+        places = (*_below(by_users, keys), *((*pod_by_users, *chart) if below else ()))
+        return Pod(keys[-1], role == "head", (*path, *keys), merged, places, role, placements)
 
     types = {key: value for key, value in (settings.get("workerTypes") or {}).items() if value is not None}
     settings["workerTypes"] = types
@@ -135,11 +140,32 @@ def _cluster(name: str, own: Settings, data: Settings, placements: Settings) -> 
         name,
         path,
         settings,
-        sources,
+        by_users,
         pod("head", "head", below=(pod_defaults,)),
         tuple(pod("worker", "workerTypes", key, below=(pod_defaults,)) for key in sorted(types)),
         pod("redis", "faultTolerance", "redis"),
     )
+
+
+def _by_users(values: Values, key: str) -> Sources:
+    """Return what is left of the defaults under a key without those that only the chart sets."""
+    said: Settings = {}
+    for layer in values.layers[1:]:
+        said = overlaid(said, effective.as_map(layer.data.get(key)))
+    return (((key,), _kept(effective.as_map(values.data.get(key)), said)),)
+
+
+def _kept(merged: Settings, said: Settings) -> Settings:
+    # A null that has taken a default away has gone with it.
+    return {
+        key: _kept(value, said[key]) if isinstance(value, dict) and isinstance(said[key], dict) else value
+        for key, value in merged.items()
+        if key in said
+    }
+
+
+def _below(sources: Sources, keys: tuple[str, ...]) -> Sources:
+    return tuple(((*where, *keys), _map_at(settings, keys)) for where, settings in sources)
 
 
 def _map_at(settings: Settings, keys: tuple[str, ...]) -> Settings:

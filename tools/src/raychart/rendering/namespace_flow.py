@@ -7,8 +7,8 @@ a text:
 - functions that compare whole texts or look them up: they tell a name from another only if the name, or a text with
   the name in it, stands somewhere in the chart or in the values, so such a name has to be rendered by itself;
 - functions that look for a text that is written out: names with a part of that text in them are told apart;
-- functions that make something else of every name (hashes, encodings, upper case) or cut at a length: two renderings
-  for names of different length and letters give it away (twins.py);
+- functions that make something else of every name (hashes, encodings, upper case) or cut at a length, where what they
+  make is printed at once: two renderings for names of different length and letters give it away (twins.py);
 - `if`, `with`, `and`, `default` and the like, for which every name is true.
 
 A named template may change what it is given; what is changed in the values or elsewhere in the root context is a doubt.
@@ -16,6 +16,7 @@ A named template may change what it is given; what is changed in the values or e
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -33,11 +34,14 @@ _BLIND = """
 """
 _COMPARING = "eq ne has mustHas hasKey index get dig pick omit without mustWithout uniq mustUniq"
 _REVEALING = """
-    sha1sum sha256sum sha512sum adler32sum b64enc b32enc upper title camelcase snakecase kebabcase
-    trunc abbrev substr len lt le gt ge
+    sha1sum sha256sum sha512sum adler32sum b64enc b32enc upper title camelcase snakecase kebabcase trunc abbrev substr
 """
 _SEARCHING = frozenset(["contains", "hasPrefix", "hasSuffix"])
-_ALLOWED = _SEARCHING | frozenset(_BLIND.split()) | frozenset(_COMPARING.split()) | frozenset(_REVEALING.split())
+_LOOKING = _SEARCHING | frozenset(_COMPARING.split())
+_ALLOWED = _LOOKING | frozenset(_BLIND.split())
+_PRINTED = frozenset(_BLIND.split()) | frozenset(_REVEALING.split())
+# How printf writes a text as a whole.
+_FORMAT = re.compile(r"(?:[^%]|%[svdtq%])*")
 # They give something new.
 _COPYING = frozenset(["deepCopy", "mustDeepCopy", "include"])
 # They change their first argument in place.
@@ -73,16 +77,16 @@ class _Flow:
         while before != (len(self.called), len(self.giving)) and not self.doubtful:
             before = (len(self.called), len(self.giving))
             for actions in self.templates.files:
-                self._scope(actions, named=False)
+                self._scope(actions, named=False, is_file=True)
             for name, actions in self.templates.named.items():
                 if self._scope(actions, named=False):
                     self.giving.add(name)
                 if name in self.called:
                     self._scope(actions, named=True)
 
-    def _scope(self, actions: Sequence[Action], *, named: bool) -> bool:
+    def _scope(self, actions: Sequence[Action], *, named: bool, is_file: bool = False) -> bool:
         """Follow the name through the actions of one template; tell whether it is in what the template gives."""
-        held = _Held(self.giving, named=named)
+        held = _Held(self.giving, named=named, is_file=is_file)
         before = -1
         while before != held.size:
             before = held.size
@@ -97,9 +101,13 @@ class _Flow:
         """Note what an action does that has the name in it."""
         searched = list(_searched(action))
         self.looked_for.update(text for text in searched if text is not None)
-        if None in searched or not set(action.functions) <= _ALLOWED:
+        called = set(action.functions)
+        # What is made of the name must not be compared with anything: not here, and not where it is handed on to.
+        is_handled = called <= _ALLOWED or (called <= _PRINTED and held.is_file and _prints(action))
+        if None in searched or not is_handled or not _formats_plainly(action):
             self.doubtful = True
-        self._change(list(_changed(action)), action, actions, held)
+        if changed := list(_changed(action)):
+            self._change(changed, action, actions, held)
         for name, argument in action.calls:
             if name is None or name not in self.templates.named:
                 self.doubtful = True
@@ -123,7 +131,8 @@ class _Flow:
 class _Held:
     """What has the name in it within one template: variables, and the actions that it has reached."""
 
-    def __init__(self, giving: set[str], *, named: bool) -> None:
+    def __init__(self, giving: set[str], *, named: bool, is_file: bool) -> None:
+        self.is_file = is_file
         self.variables: set[str] = set()
         self.reached: set[int] = set()
         self._giving = giving
@@ -181,6 +190,23 @@ def _uses(variables: set[str], actions: Sequence[Action]) -> Iterator[str]:
         for word in action.words:
             if word.kind == "chain" and word.written.partition(".")[0] in variables:
                 yield word.written
+
+
+def _prints(action: Action) -> bool:
+    """Tell whether an action does nothing but print what it makes."""
+    is_plain = action.words[0].written not in {"if", "else", "with", "range", "block", "template"}
+    return is_plain and not any(action.assigned) and not any(True for _ in action.calls)
+
+
+def _formats_plainly(action: Action) -> bool:
+    """Tell whether an action writes and looks up texts as wholes, not by their characters."""
+    for at, word in enumerate(action.words[:-1]):
+        after = action.words[at + 1]
+        if word.written == "printf" and (after.kind != "text" or not _FORMAT.fullmatch(after.content)):
+            return False
+        if word.written == "index" and after.written.endswith(".Release.Namespace"):
+            return False
+    return True
 
 
 def _searched(action: Action) -> Iterator[str | None]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from raychart import manifests
 from raychart.helm_scalars import resolve
 from raychart.manifests import Manifest
+from raychart.rendering.kin import Kin
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,14 +22,17 @@ Holes = bool | dict[Any, Any]
 STAND_IN = "z7q"
 # A name may only be exchanged for another where no reader can take it for a part of something else than a text: a
 # number, an escape, a tag, an anchor.
-_APART = r"(?<![A-Za-z0-9_.+\-!&*\\%~]){}(?![A-Za-z0-9_.+\-])"
-_PLAIN = re.compile(r"[a-z][-a-z0-9]{2,}")
+_BEFORE, _AFTER = r"[A-Za-z0-9_.+\-!&*\\%~]", r"[A-Za-z0-9_.+\-]"
+# Not what a number may end with.
+_PLAIN = re.compile(r"(?![xob]?[0-9a-f]*$)[a-z][-a-z0-9]{2,}")
 # Infinity and no number, with a point before them; and the keys by which an object is known for one.
 _MEANINGFUL = frozenset({"inf", "nan", "items", "kind", "metadata", "name", "namespace"})
 _HOOKS = {f"{when}-{what}" for when in ("pre", "post") for what in ("install", "upgrade", "rollback", "delete")}
 _HOOKS |= {"test", "test-success"}
+# So much of a document tells which others may be like it: version and kind, as a rule.
+_BEGINNING = 40
 # Documents kept, and how much text they may be made from; beyond it the one not used for longest goes.
-_MOST, _MOST_TEXT = 20_000, 64 * 2**20
+_MOST, _MOST_TEXT, _MOST_KIN = 20_000, 32 * 2**20, 500
 
 
 def is_plain(namespace: str) -> bool:
@@ -46,14 +50,16 @@ def without_namespace(document: str, namespace: str) -> tuple[str, str]:
         return document, STAND_IN
     if not is_plain(namespace) or namespace not in document:
         return document, namespace
-    return re.sub(_APART.format(re.escape(namespace)), STAND_IN, document), namespace
+    # The name first, which is quickly found, and then what stands before it.
+    apart = f"{namespace}(?<!{_BEFORE}{namespace})(?!{_AFTER})"
+    return re.sub(apart, STAND_IN, document), namespace
 
 
 class Parsed:
     """The objects of one document that has the stand-in for the namespace in it."""
 
-    def __init__(self, found: Sequence[Manifest], size: int) -> None:
-        self.size = size
+    def __init__(self, digest: str, found: Sequence[Manifest]) -> None:
+        self.digest = digest
         self._found = [(manifest, _holes(manifest.body)) for manifest in found]
         self._made: dict[str, tuple[Manifest, ...]] = {}
 
@@ -70,30 +76,43 @@ class Documents:
     """Documents by their text: the same text comes back as the same object, whose bodies must not be changed."""
 
     def __init__(self) -> None:
-        self._parsed: OrderedDict[bytes, Parsed] = OrderedDict()
+        self._parsed: OrderedDict[str, Parsed] = OrderedDict()
         self._size = 0
+        self._kin: dict[tuple[str, int], Kin] = {}
 
     def parse(self, document: str) -> Parsed:
         """Return the objects in a document. Raises RaychartError when it is not YAML or not a Kubernetes object."""
-        key = hashlib.sha256(document.encode()).digest()
-        parsed = self._parsed.get(key)
+        parsed = self._parsed.get(document)
         if parsed is None:
-            parsed = self._parsed[key] = Parsed(_made_of(document), len(document))
-            self._size += parsed.size
+            digest = hashlib.sha256(document.encode()).hexdigest()
+            parsed = self._parsed[document] = Parsed(digest, _without_unknown_hooks(self._read(document)))
+            self._size += len(document)
             self._make_room()
         else:
-            self._parsed.move_to_end(key)
+            self._parsed.move_to_end(document)
         return parsed
 
+    def _read(self, document: str) -> list[Manifest]:
+        """Read a document by the last one that had as many lines and begins like it, or else as it is."""
+        about = (document[:_BEGINNING], document.count("\n"))
+        kin = self._kin.get(about)
+        data = kin.read(document) if kin is not None else None
+        if data is not None:
+            return manifests.in_order(manifests.objects_in(data, "rendered manifests:1"))
+        found = manifests.load(document)
+        self._kin[about] = Kin(document)
+        return found
+
     def _make_room(self) -> None:
+        if len(self._kin) > _MOST_KIN:
+            self._kin.clear()
         while len(self._parsed) > _MOST or (self._size > _MOST_TEXT and len(self._parsed) > 1):
-            _, oldest = self._parsed.popitem(last=False)
-            self._size -= oldest.size
+            oldest, _ = self._parsed.popitem(last=False)
+            self._size -= len(oldest)
 
 
-def _made_of(document: str) -> list[Manifest]:
+def _without_unknown_hooks(found: list[Manifest]) -> list[Manifest]:
     """Return the objects of a document; Helm leaves one out that is a hook of a kind it does not know."""
-    found = manifests.load(document)
     if len(found) == 1:
         annotations = found[0].body.get("metadata", {}).get("annotations")
         hooks = annotations.get("helm.sh/hook") if isinstance(annotations, dict) else None

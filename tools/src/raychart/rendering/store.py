@@ -8,6 +8,7 @@ import os
 import tempfile
 import time
 import zlib
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,8 +23,9 @@ _FORMAT = "1"
 # Bytes of all entries together, and seconds since one was last used.
 _MOST = 256 * 2**20
 _OLDEST = 14 * 24 * 3600
-# How much is written between two looks at what there is.
-_BETWEEN = 16 * 2**20
+# How much is written, and how many seconds pass, between two looks at what there is.
+_BETWEEN, _DAY = 16 * 2**20, 24 * 3600
+_TIDIED = ".tidied"
 
 
 class Store:
@@ -55,25 +57,32 @@ class Store:
             Path(name).replace(self._path(key))
         except OSError:
             return
-        self._written += len(packed)
-        if self._written > _BETWEEN:
-            self.tidy()
+        is_first, self._written = self._written == 0, self._written + len(packed)
+        if self._written > _BETWEEN or (is_first and self._is_due()):
+            with suppress(OSError):
+                self.tidy()
 
     def tidy(self) -> None:
         """Remove what is old, and what has not been used for longest where there is too much."""
-        self._written = 0
+        self._written = 1
+        (self._folder / _TIDIED).touch(mode=0o600)
         found = []
-        for path in self._folder.glob("*"):
-            try:
+        for path in self._folder.iterdir():
+            # Another run may have removed it.
+            with suppress(OSError):
                 about = path.stat()
-            except OSError:
-                continue
-            found.append((about.st_mtime, about.st_size, path))
+                found.append((about.st_mtime, about.st_size, path))
         left = _MOST
         for used, size, path in sorted(found, reverse=True):
             left -= size
             if left < 0 or used < time.time() - _OLDEST:
                 path.unlink(missing_ok=True)
+
+    def _is_due(self) -> bool:
+        try:
+            return (self._folder / _TIDIED).stat().st_mtime < time.time() - _DAY
+        except OSError:
+            return True
 
     def _path(self, key: str) -> Path:
         return self._folder / key

@@ -64,10 +64,13 @@ class Text:
     @cached_property
     def _parsed(self) -> list[tuple[Parsed, str]]:
         """Return the objects of each document, with what is to be put in there to have it as it was."""
+        return [(_documents.parse(text), put_in) for text, put_in in self._texts]
+
+    @cached_property
+    def _texts(self) -> list[tuple[str, str]]:
         if self._namespace == STAND_IN:
-            return [(_documents.parse(document), STAND_IN) for document in self._output.documents]
-        texts = (without_namespace(document, self._namespace) for document in self._output.documents)
-        return [(_documents.parse(text), put_in) for text, put_in in texts]
+            return [(document, STAND_IN) for document in self._output.documents]
+        return [without_namespace(document, self._namespace) for document in self._output.documents]
 
     @cached_property
     def _keeps_breaks(self) -> bool:
@@ -75,8 +78,11 @@ class Text:
 
     @cached_property
     def _digest(self) -> str:
-        digest = hashlib.sha256()
         # Two texts are the same but for the namespace wherever its name stands in them, whatever it means there.
-        for document in sorted(document.replace(self._namespace, STAND_IN) for document in self._output.documents):
-            digest.update(document.encode())
-        return digest.hexdigest()
+        digests = (
+            hashlib.sha256(text.replace(self._namespace, STAND_IN).encode()).hexdigest()
+            if self._namespace in text
+            else parsed.digest
+            for (text, _), (parsed, _) in zip(self._texts, self._parsed, strict=True)
+        )
+        return hashlib.sha256(" ".join(sorted(digests)).encode()).hexdigest()

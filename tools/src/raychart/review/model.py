@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from raychart.impact.effects import Effect, worst
-from raychart.impact.model import NO_PODS, Pods
+from raychart.impact.model import touched
 
 if TYPE_CHECKING:
     from raychart.capacity import Capacity
     from raychart.diff.model import Comparison
     from raychart.findings import Finding
-    from raychart.impact.model import Impact
+    from raychart.impact.model import Impact, Pods
     from raychart.values import Position
 
 State = Literal["new", "removed", "changed", "unchanged", "failed"]
@@ -55,7 +55,7 @@ class NamespaceReview:
     @property
     def pods(self) -> Pods:
         """Return how many running pods are touched."""
-        return sum((placed.impact.pods for placed in self.impacts), NO_PODS)
+        return touched(placed.impact for placed in self.impacts)
 
 
 @dataclass(frozen=True, slots=True)

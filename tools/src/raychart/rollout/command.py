@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from raychart import arguments
 from raychart.errors import RaychartError
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the arguments."""
     add = parser.add_argument
     add("--namespace", required=True, metavar="NAME", help="the namespace")
-    add("--release", default="ray", metavar="NAME", help="the release's name (default: %(default)s)")
+    arguments.add_release_name(parser)
     add("--cluster", metavar="NAME", help="one of its clusters (default: all)")
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--watch", action="store_true", help="follow the release's own Job instead of starting another")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from raychart.impact.about import is_kept
+from raychart.impact.about import about_itself, is_kept
 from raychart.impact.ledger import Because, Ledger
 from raychart.impact.mappings import text
 from raychart.impact.ray import groups
@@ -74,7 +74,8 @@ def _managed_elsewhere(sides: Sides, ledger: Ledger) -> None:
         "managedBy is multikueue: this namespace's operator leaves the cluster alone, another "
         "Kubernetes cluster runs a copy"
     )
-    changes = [change for change in sides.diff.changes if change.path != ("spec", "managedBy")]
+    about_itself(ledger)
+    changes = [change for change in sides.below("spec") if change.path != ("spec", "managedBy")]
     ledger.add("ignored", Because(reason, _OPERATOR), changes, whom=sides.itself)
     reason = "from now on the operator leaves the cluster alone, and its pods, if there are any, without care"
     ledger.add("ignored", Because(reason, _OPERATOR), sides.below("spec", "managedBy"), whom=sides.itself)

@@ -43,7 +43,11 @@ def _fixed(sides: Sides, ledger: Ledger, name: str, new: Numbers, changes: list[
     if autoscales(sides.old):
         # Until now nobody but the autoscaler deleted pods.
         changes = changes + sides.below("spec", "enableInTreeAutoscaling")
+    changes = changes + _of_field(sides, name, "numOfHosts")
     wanted = new.desired * new.hosts
+    if numbers_of(sides.old_groups[name]).hosts == 1 < new.hosts:
+        # The operator counts none of those that run (hosts_change).
+        live = NO_PODS
     if wanted < live.most:
         pods = Pods(max(live.least - wanted, 0), live.most - wanted)
         reason = f"the operator keeps {wanted} pods and deletes any that are more, busy or not"
@@ -124,7 +128,11 @@ def hosts_change(sides: Sides, ledger: Ledger, name: str) -> None:
     """Enter what the operator itself does about another number of pods per worker."""
     changes = _of_field(sides, name, "numOfHosts")
     old, new = numbers_of(sides.old_groups[name]), numbers_of(sides.new_groups[name])
-    if sides.asleep or not 1 < old.hosts < new.hosts:
+    if sides.asleep or new.hosts <= old.hosts:
+        return
+    if old.hosts == 1:
+        reason = "pods that were workers by themselves are none any more to the operator, and stay beside the new ones"
+        ledger.add("new-pods", Because(reason, _HOSTS), changes, whom=sides.worker_type(name))
         return
     pods = workers_of(sides.old_groups[name], autoscaled=autoscales(sides.old))
     reason = f"the operator deletes every worker that has fewer than {new.hosts} pods at once, with what it runs"
@@ -140,16 +148,19 @@ def group_added(sides: Sides, ledger: Ledger, name: str) -> None:
 
 def group_removed(sides: Sides, ledger: Ledger, name: str) -> None:
     """Enter that a worker type goes."""
-    pods = workers_of(sides.old_groups[name], autoscaled=autoscales(sides.old))
+    pods = NO_PODS if sides.asleep else workers_of(sides.old_groups[name], autoscaled=autoscales(sides.old))
     policy = sides.policy
     source = "charts/ray files/rollout.py"
-    if policy is None:
-        reason = "its pods stay behind, nobody's, and the autoscaler fails over them"
-        reason = reason if sides.autoscaled else "its pods stay behind, nobody's, until they are deleted by hand"
-        source = "KubeRay v1.7.0 rcc:reconcilePods, kuberay#1739"
+    if sides.recreates and not sides.asleep:
+        reason = "upgradeStrategy is Recreate: its pods go with all others of the cluster, with what they run"
+        source = "KubeRay v1.7.0 rcc:shouldRecreatePodsForUpgrade"
+    elif policy is None:
+        fails = ", and the autoscaler fails over them" if sides.autoscaled else ""
+        reason = f"its pods stay behind as nobody's until they are deleted by hand{fails}"
+        pods, source = NO_PODS, "KubeRay v1.7.0 rcc:reconcilePods, kuberay#1739"
     elif not policy.rolls_workers:
         why = "rollout.workers is never" if policy.workers == "never" else "this is a trial"
-        reason = f"{why}: its pods stay behind until they end or are deleted by hand"
+        pods, reason = NO_PODS, f"{why}: its pods stay behind until they end or are deleted by hand"
     elif policy.workers == "idle":
         reason = "rollout.workers is idle: each of its pods goes when it has nothing to do"
     else:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from raychart.impact.about import keys_of
 from raychart.impact.ledger import Because, Ledger
+from raychart.impact.mappings import mapping
 from raychart.impact.ray.pods import head_follows, workers_follow
 
 if TYPE_CHECKING:
@@ -34,21 +36,17 @@ _OPERATOR = "KubeRay v1.7.0 pod.go, read when a pod is made"
 def metadata_changes(sides: Sides, ledger: Ledger) -> None:
     """Enter what changes of labels and annotations do, the chart's limits aside."""
     for change in sides.diff.changes:
-        if change.path[:2] == ("metadata", "annotations"):
-            _annotation(sides, ledger, change)
-        elif change.path[:2] == ("metadata", "labels"):
-            _label(sides, ledger, change)
+        for key in keys_of(change, 2):
+            if change.path[:2] == ("metadata", "annotations"):
+                _annotation(sides, ledger, change, key)
+            elif change.path[:2] == ("metadata", "labels"):
+                _label(sides, ledger, change, key)
 
 
-def _annotation(sides: Sides, ledger: Ledger, change: Change) -> None:
-    key = change.path[2] if len(change.path) > 2 else ""
-    head = sides.new.get("headGroupSpec")
+def _annotation(sides: Sides, ledger: Ledger, change: Change, key: str) -> None:
     if key in _FOR_PODS:
-        reason = "KubeRay reads the annotation when it makes a pod"
-        head_follows(sides, ledger, [change], reason)
-        for name in sides.kept:
-            workers_follow(sides, ledger, name, [change], reason)
-    elif isinstance(head, dict) and head.get("enableIngress") is True:
+        _of_pods(sides, ledger, change, "KubeRay reads the annotation when it makes a pod")
+    elif mapping(sides.new, "headGroupSpec").get("enableIngress") is True:
         reason = "KubeRay copies the annotations of the cluster to its Ingress at once"
         ledger.add("access", Because(reason, "KubeRay v1.7.0 rcc:reconcileIngress"), [change], whom=sides.itself)
     elif key == "raychart/rollout":
@@ -58,20 +56,20 @@ def _annotation(sides: Sides, ledger: Ledger, change: Change) -> None:
         ledger.add("none", Because("no pod is made from the annotation", _OPERATOR), [change], whom=sides.itself)
 
 
-def _label(sides: Sides, ledger: Ledger, change: Change) -> None:
-    key = str(change.path[2]) if len(change.path) > 2 else ""
-    if key == _KUEUE_QUEUE and change.kind == "changed" and sides.new.get("suspend") is not True:
-        reason = f"Kueue lets the queue be changed only while the cluster is suspended: {sides.context.refusal}"
-        ledger.add(
-            "rejected",
-            Because(reason, "Kueue: jobframework validation, queue-name is immutable"),
-            [change],
-            whom=sides.itself,
+def _label(sides: Sides, ledger: Ledger, change: Change, key: str) -> None:
+    if key == _KUEUE_QUEUE and sides.new.get("suspend") is not True:
+        reason = (
+            f"where Kueue is, it lets the queue be changed only while the cluster is suspended: {sides.context.refusal}"
         )
+        source = "Kueue: jobframework validation, queue-name is immutable"
+        ledger.add("rejected", Because(reason, source), [change], whom=sides.itself)
     elif key.startswith(_FOR_SCHEDULERS):
-        reason = "the batch scheduler's label is copied to a pod when it is made"
-        head_follows(sides, ledger, [change], reason)
-        for name in sides.kept:
-            workers_follow(sides, ledger, name, [change], reason)
+        _of_pods(sides, ledger, change, "the batch scheduler's label is copied to a pod when it is made")
     else:
         ledger.add("none", Because("no pod is made from the label", _OPERATOR), [change], whom=sides.itself)
+
+
+def _of_pods(sides: Sides, ledger: Ledger, change: Change, reason: str) -> None:
+    head_follows(sides, ledger, [change], reason)
+    for name in sides.kept:
+        workers_follow(sides, ledger, name, [change], reason)

@@ -52,15 +52,13 @@ def limits_change(sides: Sides, ledger: Ledger) -> None:
             "ones when they are done"
         )
         ledger.add("scale-down", Because(reason, _HOOKS), changes, whom=sides.itself, pods=Pods(0, before - cap))
-    elif old != new or not _same_floors(sides):
+    elif old != new:
         reason = "the autoscaler reads its limits each round, so that they hold within seconds"
         ledger.add("live", Because(reason, _LIMITS), changes, whom=sides.itself)
+    else:
+        reason = "what it says of a worker type's minimum is said of the type"
+        ledger.add("none", Because(reason, _LIMITS), changes, whom=sides.itself)
 
 
 def _without_floors(limits: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in limits.items() if key != "minWorkers"}
-
-
-def _same_floors(sides: Sides) -> bool:
-    old, new = floors(sides.diff.old), floors(sides.diff.new)
-    return all(old.get(name) == new.get(name) for name in sides.kept)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from raychart.impact.ledger import Because, Ledger
-from raychart.impact.model import Pods
+from raychart.impact.model import NO_PODS, Pods
 from raychart.impact.ray.numbers import autoscales, workers_of
 from raychart.impact.ray.sides import STAMPS, stamps
 
@@ -26,13 +26,13 @@ ONE_POD = Pods(1, 1)
 def head_follows(sides: Sides, ledger: Ledger, changes: Sequence[Change], besides: str) -> None:
     """Enter what becomes of the head pod when what it is made from changes."""
     effect, because, pods = _head(sides)
-    ledger.add(effect, _with(because, besides), changes, whom=sides.head, pods=pods)
+    ledger.add(effect, because, changes, whom=sides.head, pods=pods, besides=besides)
 
 
 def workers_follow(sides: Sides, ledger: Ledger, name: str, changes: Sequence[Change], besides: str) -> None:
     """Enter what becomes of a worker type's pods when what they are made from changes."""
     effect, because, pods = _workers(sides, name)
-    ledger.add(effect, _with(because, besides), changes, whom=sides.worker_type(name), pods=pods)
+    ledger.add(effect, because, changes, whom=sides.worker_type(name), pods=pods, besides=besides)
 
 
 def all_recreated(sides: Sides, ledger: Ledger, changes: Sequence[Change]) -> None:
@@ -41,8 +41,8 @@ def all_recreated(sides: Sides, ledger: Ledger, changes: Sequence[Change]) -> No
     if sides.context.operator_changes:
         what += ", unless the new operator sees the change first and takes it for its own"
     ledger.add("head-restart", Because(what, _RECREATE), changes, whom=sides.head, pods=ONE_POD)
-    for name, group in sides.old_groups.items():
-        pods = workers_of(group, autoscaled=autoscales(sides.old))
+    for name in sides.kept:
+        pods = workers_of(sides.old_groups[name], autoscaled=autoscales(sides.old))
         because = Because("upgradeStrategy is Recreate: all of its pods go at once, with what they run", _RECREATE)
         ledger.add("roll", because, changes, whom=sides.worker_type(name), pods=pods)
 
@@ -63,10 +63,10 @@ def loss(sides: Sides) -> str:
 def _head(sides: Sides) -> tuple[Effect, Because, Pods]:
     policy = sides.policy
     if idle := _no_pods(sides):
-        return "new-pods", idle, Pods(0, 0)
+        return "new-pods", idle, NO_PODS
     if policy is None or head_stays(sides):
         reason = "the head pod that runs stays as it is; the next one is made from it"
-        return "head-deferred", Because(reason, _OPERATOR), ONE_POD
+        return "head-deferred", Because(reason, _OPERATOR), NO_PODS
     if policy.head == "restart":
         return (
             "head-restart",
@@ -74,7 +74,7 @@ def _head(sides: Sides) -> tuple[Effect, Because, Pods]:
             ONE_POD,
         )
     reason = "rollout.head is manual: it waits until somebody deletes the head pod"
-    return "head-deferred", Because(reason, _ROLLOUT), ONE_POD
+    return "head-deferred", Because(reason, _ROLLOUT), NO_PODS
 
 
 def _workers(sides: Sides, name: str) -> tuple[Effect, Because, Pods]:
@@ -82,15 +82,15 @@ def _workers(sides: Sides, name: str) -> tuple[Effect, Because, Pods]:
     pods = workers_of(old, autoscaled=autoscales(sides.old))
     policy = sides.policy
     if idle := _no_pods(sides):
-        return "new-pods", idle, Pods(0, 0)
+        return "new-pods", idle, NO_PODS
     if policy is None or stamps(old) == stamps(new):
-        return "new-pods", Because("pods that run stay as they are, those made from now on have it", _OPERATOR), pods
+        return "new-pods", Because("pods that run stay as they are, those made from now on have it", _OPERATOR), NO_PODS
     if not policy.rolls_workers:
         why = "rollout.workers is never" if policy.workers == "never" else "a trial has no Ray to ask which are idle"
-        return "new-pods", Because(f"{why}: pods that run stay as they are", _ROLLOUT), pods
+        return "new-pods", Because(f"{why}: pods that run stay as they are", _ROLLOUT), NO_PODS
     if policy.head != "restart" and stamps(old)[1] != stamps(new)[1]:
         reason = f"it concerns head and workers alike ({STAMPS[1]}): workers wait until somebody deletes the head pod"
-        return "head-deferred", Because(f"{reason}, and are replaced then", _ROLLOUT), pods
+        return "head-deferred", Because(f"{reason}, and are replaced then", _ROLLOUT), NO_PODS
     return "roll", Because(how_workers_roll(policy), _ROLLOUT), pods
 
 
@@ -111,7 +111,3 @@ def _no_pods(sides: Sides) -> Because | None:
     if sides.old.get("suspend") is True:
         return Because("the cluster was suspended: the pods that are made now have it", _OPERATOR)
     return None
-
-
-def _with(because: Because, besides: str) -> Because:
-    return because if not besides else Because(f"{because.reason}; {besides}", because.source)

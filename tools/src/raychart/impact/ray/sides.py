@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from raychart.diff.model import Item
 from raychart.impact.ledger import Whom
-from raychart.impact.mappings import mapping, text
+from raychart.impact.mappings import at, mapping, text
 from raychart.impact.ray.numbers import autoscales, groups_of
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ class Sides:
     @property
     def asleep(self) -> bool:
         """Whether the cluster has no pods, before or after, because it is suspended."""
-        return True in {self.old.get("suspend"), self.new.get("suspend")}
+        return any(spec.get("suspend") is True for spec in (self.old, self.new))
 
     def not_recreated(self, changes: list[Change]) -> list[Change]:
         """Return the changes that do not reach pods by the operator's deleting all of them."""
@@ -118,8 +118,14 @@ class Sides:
         return [change for change in self.diff.changes if _is_about(change, name)]
 
     def below(self, *path: str) -> list[Change]:
-        """Return the changes at a path or below."""
-        return [change for change in self.diff.changes if change.path[: len(path)] == path]
+        """Return the changes at a path of keys or below, or of something above with which it came, went or changed."""
+        bodies = (manifest.body if manifest else None for manifest in (self.diff.old, self.diff.new))
+        before, after = (at(body, *path) for body in bodies)
+        return [
+            change
+            for change in self.diff.changes
+            if change.path[: len(path)] == path or (before != after and path[: len(change.path)] == change.path)
+        ]
 
 
 def _is_about(change: Change, name: str) -> bool:

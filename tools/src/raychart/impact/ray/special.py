@@ -51,9 +51,8 @@ def suspension(sides: Sides, ledger: Ledger) -> None:
     elif sides.recreates:
         return  # Recreate takes the change from nothing to false for another spec, and has said so.
     else:
-        ledger.add(
-            "none", Because("the cluster is not suspended, before and after", _SUSPEND), changes, whom=sides.itself
-        )
+        reason = "a cluster that runs goes on; one that was left suspended before is resumed by false"
+        ledger.add("none", Because(reason, _SUSPEND), changes, whom=sides.itself)
 
 
 def upgrade_strategy(sides: Sides, ledger: Ledger) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from raychart.lint.rules import (
+    amounts,
     autoscaling,
+    environment,
     exposure,
     gpu,
     head,
@@ -31,6 +33,7 @@ from raychart.lint.rules import (
     refused_options,
     refused_pod,
     refused_queue,
+    refused_ranges,
     refused_ray,
     refused_reserved,
     refused_resources,
@@ -44,6 +47,8 @@ from raychart.lint.rules import (
     security,
     setup_commands,
     start,
+    switched_off,
+    volumes,
 )
 
 if TYPE_CHECKING:
@@ -62,6 +67,7 @@ RULES: tuple[Rule, ...] = (
     *refused_fields.RULES,
     *refused_names.RULES,
     *refused_network.RULES,
+    *refused_ranges.RULES,
     *refused_options.RULES,
     *refused_ray.RULES,
     *refused_resources.RULES,
@@ -70,6 +76,7 @@ RULES: tuple[Rule, ...] = (
     *refused_containers.RULES,
     *refused_reserved.RULES,
     *resources.RULES,
+    *amounts.RULES,
     *object_store.RULES,
     *gpu.RULES,
     *head.RULES,
@@ -78,7 +85,10 @@ RULES: tuple[Rule, ...] = (
     *placement.RULES,
     *images.RULES,
     *start.RULES,
+    *volumes.RULES,
+    *switched_off.RULES,
     *setup_commands.RULES,
+    *environment.RULES,
     *secrets.RULES,
     *exposure.RULES,
     *network.RULES,

@@ -6,17 +6,33 @@ from typing import TYPE_CHECKING
 
 from raychart.lint.each import dig, per_pod, per_type
 from raychart.lint.effective import as_list, as_map
+from raychart.lint.places import all_pods, once_a_place
 from raychart.lint.pods import gpus, is_gpu, said_to_ray
-from raychart.lint.quantity import count
 from raychart.lint.rule import Problem, Rule
 from raychart.lint.spot import is_for_spot
+from raychart.quantities import count
+from raychart.schema_keys import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from raychart.lint.each import Here
-    from raychart.lint.subject import Pod
+    from raychart.lint.subject import Pod, Subject
     from raychart.paths import ValuesPath
+
+
+_DEVICES = (
+    "amd.com/gpu",
+    "aws.amazon.com/neuron",
+    "aws.amazon.com/neuroncore",
+    "google.com/tpu",
+    "gpu.intel.com/i915",
+    "gpu.intel.com/xe",
+    "habana.ai/gaudi",
+    "nvidia.com/gpu",
+)
+# Shares of them have names that begin so.
+_FAMILIES = ("nvidia.com/gpu.", "nvidia.com/mig-", "nvidia.com/pgpu", "amd.com/gpu_", "gpu.intel.com/")
 
 
 def _claims(pod: Pod) -> bool:
@@ -71,6 +87,20 @@ def _unplaced(here: Here) -> Iterator[Problem]:
     )
 
 
+def _misnamed(subject: Subject) -> Iterator[Problem]:
+    for _, pod in all_pods(subject, made=True):
+        for kind in ("requests", "limits"):
+            for name in pod.resources[kind]:
+                guess = None if name.startswith(_FAMILIES) or name in _DEVICES else nearest(name, _DEVICES)
+                if "/" in name and guess:
+                    where = pod.place_of_resource("limits" if kind == "limits" else "requests", name)
+                    yield Problem(
+                        pod.place("gpuResource") if where == pod.place("gpu") else where,
+                        f"no device is called {name}: pods would wait for ever for a node that has one",
+                        f"did you mean {guess}?",
+                    )
+
+
 def _on_head(here: Here) -> Iterator[Problem]:
     cluster, pod = here.cluster, here.pod
     if pod.is_head and cluster.types and gpus(pod):
@@ -82,6 +112,15 @@ def _on_head(here: Here) -> Iterator[Problem]:
 
 
 RULES = (
+    Rule(
+        "gpu-misnamed",
+        "warning",
+        "A device has almost the name of one that there is.",
+        "Kubernetes takes any name with a domain for a device that some plugin may bring. Of one that none brings no "
+        "node has any: the pod stays Pending, while the autoscaler waits for it.",
+        "The device plugins of NVIDIA, AMD, Intel, Google, AWS and Habana",
+        once_a_place(_misnamed),
+    ),
     Rule(
         "gpu-unscheduled",
         "warning",

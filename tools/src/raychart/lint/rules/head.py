@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from raychart.lint.each import per_cluster
 from raychart.lint.pods import memory, said_to_ray
-from raychart.lint.quantity import count, size
 from raychart.lint.rule import Fix, Problem, Rule
+from raychart.quantities import count, size
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,9 +9,9 @@ from raychart.lint.each import dig, per_pod, per_type
 from raychart.lint.effective import as_map
 from raychart.lint.launch import launch
 from raychart.lint.pods import autoscales
-from raychart.lint.quantity import count
 from raychart.lint.rule import Problem, Rule
 from raychart.lint.settings import KEY
+from raychart.quantities import count
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from raychart.lint.each import dig, layers_with, per_cluster, per_pod, per_type, together
 from raychart.lint.effective import as_map
 from raychart.lint.image_tags import facts, is_moving, same_version, tag_of
-from raychart.lint.places import once_a_place
-from raychart.lint.pods import all_pods, other_containers, per_any_pod
+from raychart.lint.places import all_pods, once_a_place
+from raychart.lint.pods import other_containers, per_any_pod
 from raychart.lint.rule import Fix, Problem, Rule
 from raychart.lint.settings import KEY, lint_settings
 
@@ -126,7 +126,7 @@ def _client(here: Here) -> Iterator[Problem]:
 
 
 def _idle_tag(subject: Subject) -> Iterator[Problem]:
-    for _, pod in all_pods(subject):
+    for _, pod in all_pods(subject, made=True):
         tag, digest = pod.place("image", "tag"), pod.place("image", "digest")
         both = dig(pod.settings, "image", "tag") and dig(pod.settings, "image", "digest")
         # A tag from elsewhere, such as the chart's default, is not the user's to remove here.

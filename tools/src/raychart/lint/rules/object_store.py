@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from raychart.lint.each import dig, per_pod
 from raychart.lint.effective import as_list, as_map
 from raychart.lint.pods import memory, said_to_ray
-from raychart.lint.quantity import number, size
 from raychart.lint.rule import Problem, Rule
+from raychart.quantities import number, size
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from raychart.lint.each import per_cluster
 from raychart.lint.effective import as_list, as_map
-from raychart.lint.places import once_a_place
-from raychart.lint.pods import all_pods, per_any_pod
+from raychart.lint.places import all_pods, once_a_place
+from raychart.lint.pods import per_any_pod
 from raychart.lint.rule import Problem, Rule
 from raychart.lint.spot import is_for_spot, spot_label, tolerates
 
@@ -79,7 +79,7 @@ def _conflict(pod: Pod) -> Iterator[Problem]:
 
 def _unused(subject: Subject) -> Iterator[Problem]:
     # Errands, such as the uninstalling Job, run where the head may.
-    used = {name for _, pod in all_pods(subject) for name in as_list(pod.settings.get("placement"))}
+    used = {name for _, pod in all_pods(subject, made=True) for name in as_list(pod.settings.get("placement"))}
     # One that is not there is most likely one of these, misspelt.
     if not subject.clusters or not used <= set(subject.placements):
         return

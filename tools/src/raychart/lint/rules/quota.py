@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from raychart.lint.demand import demand
 from raychart.lint.each import dig
 from raychart.lint.effective import as_map
-from raychart.lint.quantity import count, number, size
 from raychart.lint.rule import Problem, Rule
 from raychart.lint.settings import KEY, lint_settings
+from raychart.quantities import count, number, size
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

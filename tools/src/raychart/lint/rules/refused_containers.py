@@ -26,7 +26,7 @@ _MOUNT = {"mountPath", "mountPropagation", "readOnly", "recursiveReadOnly", "sub
 
 
 def _without_image(subject: Subject) -> Iterator[Problem]:
-    for pod in all_pods(subject):
+    for _, pod in all_pods(subject):
         for setting in ("sidecars", "initContainers"):
             for name, container in (pod.settings.get(setting) or {}).items():
                 if container and not container.get("image"):
@@ -38,7 +38,7 @@ def _without_image(subject: Subject) -> Iterator[Problem]:
 
 
 def _handlers(subject: Subject) -> Iterator[Problem]:
-    for pod in all_pods(subject):
+    for _, pod in all_pods(subject):
         for setting in ("startupProbe", "readinessProbe", "livenessProbe"):
             probe = {**_PROBES.get((pod.role, setting), {}), **(pod.settings.get(setting) or {})}
             given = sorted(key for key in _HANDLERS if probe.get(key) is not None)
@@ -64,7 +64,7 @@ def _by_chart(subject: Subject, pod: Pod, setting: str) -> dict[str, Any]:
 
 
 def _images(subject: Subject) -> Iterator[Problem]:
-    for pod in all_pods(subject):
+    for _, pod in all_pods(subject):
         image = pod.settings.get("image") or {}
         repository, tag = image.get("repository") or "", image.get("tag") or ""
         # What is a tag or digest behind the repository is told by another rule.
@@ -84,7 +84,7 @@ def _images(subject: Subject) -> Iterator[Problem]:
 
 
 def _volumes(subject: Subject) -> Iterator[Problem]:
-    for pod in all_pods(subject):
+    for _, pod in all_pods(subject):
         for name, volume in (pod.settings.get("volumes") or {}).items():
             sources = [key for key, what in (volume or {}).items() if what is not None and key not in _MOUNT]
             if len(sources) > 1:
@@ -96,7 +96,7 @@ def _volumes(subject: Subject) -> Iterator[Problem]:
 
 
 def _mounts(subject: Subject) -> Iterator[Problem]:
-    for pod in all_pods(subject):
+    for _, pod in all_pods(subject):
         taken = dict(_own_mounts(pod))
         for name, volume in sorted((pod.settings.get("volumes") or {}).items()):
             path = (volume or {}).get("mountPath")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from raychart.lint import fields
+from raychart.lint import field_shapes, fields
 from raychart.lint.effective import MISSING, as_list, look_up
 from raychart.lint.rule import Problem, Rule
 
@@ -54,9 +54,9 @@ def _all(subject: Subject) -> Iterator[Wrong]:
         yield from fields.wrong(rule, "rule", ("operator", "extraRules", index), whole=True)
     policy = _own(data.get("networkPolicy"), chart.get("networkPolicy"))
     rules = ("networkPolicy", "head")
-    egress = fields.shape_of("spec", *rules, "egressRules")
+    egress = field_shapes.shape_of("spec", *rules, "egressRules")
     yield from fields.wrong(policy.get("egress"), egress, ("networkPolicy", "egress"))
-    sources = fields.shape_of("spec", *rules, "ingressRules", "from")
+    sources = field_shapes.shape_of("spec", *rules, "ingressRules", "from")
     for name, peer in (policy.get("peers") or {}).items():
         yield from fields.wrong((peer or {}).get("from"), sources, ("networkPolicy", "peers", name, "from"))
 
@@ -72,9 +72,9 @@ def _cluster(path: ValuesPath, cluster: Settings) -> Iterator[Wrong]:
         yield from _pod((*path, "workerTypes", name), own or {})
     redis = ("faultTolerance", "redis")
     yield from _pod((*path, *redis), _at(cluster, *redis) or {})
-    yield from fields.wrong(cluster.get("spec"), fields.shape_of("spec"), (*path, "spec"), extra=_OF_HEAD)
+    yield from fields.wrong(cluster.get("spec"), field_shapes.shape_of("spec"), (*path, "spec"), extra=_OF_HEAD)
     options = ("autoscaling", "options")
-    yield from fields.wrong(_at(cluster, *options), fields.shape_of("autoscalerOptions"), (*path, *options))
+    yield from fields.wrong(_at(cluster, *options), field_shapes.shape_of("autoscalerOptions"), (*path, *options))
     for keys, kind in ((("ingress", "tls"), "tls"), (("httpRoute", "parentRefs"), "parentRef")):
         for index, one in enumerate(as_list(_at(cluster, "dashboard", *keys))):
             yield from fields.wrong(one, kind, (*path, "dashboard", *keys, index), whole=True)
@@ -84,18 +84,18 @@ def _cluster(path: ValuesPath, cluster: Settings) -> Iterator[Wrong]:
 
 
 def _pod(path: ValuesPath, pod: Settings) -> Iterator[Wrong]:
-    container = fields.item_of(fields.shape_of("pod", "containers"))
+    container = field_shapes.item_of(field_shapes.shape_of("pod", "containers"))
     yield from _each(path, pod, _OF_POD, "pod")
     yield from _each(path, pod, _OF_CONTAINER, "pod", "containers")
     yield from fields.wrong(
-        pod.get("podSecurityContext"), fields.shape_of("pod", "securityContext"), (*path, "podSecurityContext")
+        pod.get("podSecurityContext"), field_shapes.shape_of("pod", "securityContext"), (*path, "podSecurityContext")
     )
-    yield from fields.wrong(pod.get("pod"), fields.shape_of("pod"), (*path, "pod"))
+    yield from fields.wrong(pod.get("pod"), field_shapes.shape_of("pod"), (*path, "pod"))
     yield from fields.wrong(pod.get("container"), container, (*path, "container"))
     for setting in ("sidecars", "initContainers"):
         for name, own in (pod.get(setting) or {}).items():
             yield from fields.wrong(own, container, (*path, setting, name))
-    volume = fields.item_of(fields.shape_of("pod", "volumes"))
+    volume = field_shapes.item_of(field_shapes.shape_of("pod", "volumes"))
     for name, own in (pod.get("volumes") or {}).items():
         yield from fields.wrong(own, volume, (*path, "volumes", name), extra=_OF_MOUNT)
     yield from _env((*path, "env"), pod.get("env") or {})
@@ -104,13 +104,13 @@ def _pod(path: ValuesPath, pod: Settings) -> Iterator[Wrong]:
 def _each(path: ValuesPath, settings: Settings, keys: tuple[str, ...], *kind: str) -> Iterator[Wrong]:
     for key in keys:
         if key in settings:
-            yield from fields.wrong(settings[key], fields.shape_of(*kind, key), (*path, key))
+            yield from fields.wrong(settings[key], field_shapes.shape_of(*kind, key), (*path, key))
 
 
 def _env(path: ValuesPath, env: Settings) -> Iterator[Wrong]:
     for name, value in env.items():
         if isinstance(value, dict):
-            source = fields.shape_of("pod", "containers", "env", "valueFrom")
+            source = field_shapes.shape_of("pod", "containers", "env", "valueFrom")
             yield from fields.wrong(value.get("valueFrom"), source, (*path, name, "valueFrom"))
 
 

@@ -37,7 +37,7 @@ _ANNOTATIONS = (
 
 
 def _names(subject: Subject) -> Iterator[Problem]:
-    for pod in all_pods(subject):
+    for _, pod in all_pods(subject):
         for keys in _NAMES_OF_POD:
             yield from _named(pod.settings, keys, pod)
         for index, name in enumerate((pod.settings.get("image") or {}).get("pullSecrets") or []):
@@ -49,10 +49,7 @@ def _names(subject: Subject) -> Iterator[Problem]:
         for keys in _NAMES_OF_CLUSTER:
             yield from _named(cluster.settings, keys, cluster)
     for key, body in objects_of(subject):
-        metadata = as_map(body.get("metadata"))
-        yield from _name(("extraObjects", key, "metadata", "name"), metadata.get("name"))
-        if not metadata.get("name"):
-            yield Problem(("extraObjects", key, "metadata"), "name is missing", "add name")
+        yield from _object_name(("extraObjects", key, "metadata"), as_map(body.get("metadata")).get("name"))
 
 
 def _named(settings: Settings, keys: tuple[str, ...], owner: Pod | Cluster) -> Iterator[Problem]:
@@ -64,8 +61,20 @@ def _name(where: ValuesPath, name: Any) -> Iterator[Problem]:
         yield Problem(where, f"no object can have the name {quoted(name)}", f"use {NAME_FORM}")
 
 
+def _object_name(metadata: ValuesPath, name: Any) -> Iterator[Problem]:
+    if name is None or name == "":
+        yield Problem(metadata, "name is missing", "add name")
+    elif isinstance(name, (bool, int, float)):
+        yield Problem((*metadata, "name"), f"has to be text (found {quoted(name)})", "put it in quotes")
+    elif not isinstance(name, str):
+        found = "a list" if isinstance(name, list) else "a mapping"
+        yield Problem((*metadata, "name"), f"has to be text (found {found})", f"write one name: {NAME_FORM}")
+    else:
+        yield from _name((*metadata, "name"), name)
+
+
 def _labels(subject: Subject) -> Iterator[Problem]:
-    for pod in all_pods(subject):
+    for _, pod in all_pods(subject):
         for setting in ("labels", "rayLabels"):
             yield from _keys(pod, (setting,), pod.settings.get(setting))
         yield from _selector(pod)
@@ -110,7 +119,7 @@ def _label(where: ValuesPath, key: str, value: Any) -> Iterator[Problem]:
 
 
 def _annotations(subject: Subject) -> Iterator[Problem]:
-    for pod in all_pods(subject):
+    for _, pod in all_pods(subject):
         yield from _annotation_keys(pod, ("annotations",), pod.settings.get("annotations"))
     for cluster in subject.clusters:
         for keys in _ANNOTATIONS:

@@ -1,4 +1,4 @@
-"""Rules for addresses: host names, ranges of addresses, ports."""
+"""Rules for host names and ports."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import ipaddress
 import re
 from typing import TYPE_CHECKING, Any
 
-from raychart.lint.effective import as_list
+from raychart.lint.effective import as_list, as_map
 from raychart.lint.places import all_pods, once_a_place, quoted
 from raychart.lint.rule import Problem, Rule
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _HOST = re.compile(r"(\*\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
 _HOST_LENGTH = 253
+_NAME = "write the name alone, in lower case, without scheme, port and path: ray.example.com"
 _HIGHEST = 65535
 
 
@@ -34,6 +35,16 @@ def _hosts(subject: Subject) -> Iterator[Problem]:
         if dashboard["httpRoute"]["enabled"]:
             for index, host in enumerate(dashboard["httpRoute"].get("hostnames") or []):
                 yield from _host(cluster.place("dashboard", "httpRoute", "hostnames", index), host)
+    yield from _aliases(subject)
+
+
+def _aliases(subject: Subject) -> Iterator[Problem]:
+    for _, pod in all_pods(subject):
+        for index, alias in enumerate(as_list(pod.settings.get("hostAliases"))):
+            for number, host in enumerate(as_list(as_map(alias).get("hostnames"))):
+                if isinstance(host, str) and (len(host) > _HOST_LENGTH or not _HOST.fullmatch(host) or "*" in host):
+                    where = pod.place("hostAliases", index, "hostnames", number)
+                    yield Problem(where, f"{quoted(host)} is no host name", _NAME)
 
 
 def _host(where: ValuesPath, host: Any) -> Iterator[Problem]:
@@ -45,55 +56,8 @@ def _host(where: ValuesPath, host: Any) -> Iterator[Problem]:
         yield Problem(
             where,
             f"{quoted(host)} is no host name",
-            "write the name alone, in lower case, without scheme, port and path: ray.example.com or *.example.com",
+            f"{_NAME} or *.example.com",
         )
-
-
-def _ranges(subject: Subject) -> Iterator[Problem]:
-    for cluster in subject.clusters:
-        for index, text in enumerate(cluster.settings["headService"].get("loadBalancerSourceRanges") or []):
-            yield from _range(cluster.place("headService", "loadBalancerSourceRanges", index), text)
-    policy = subject.values.data.get("networkPolicy") or {}
-    for index, rule in enumerate(policy.get("egress") or []):
-        yield from _blocks(("networkPolicy", "egress", index, "to"), rule.get("to"))
-    for name, peer in (policy.get("peers") or {}).items():
-        yield from _blocks(("networkPolicy", "peers", name, "from"), (peer or {}).get("from"))
-    for pod in all_pods(subject):
-        for index, alias in enumerate(pod.settings.get("hostAliases") or []):
-            address = alias.get("ip")
-            if isinstance(address, str) and not _is_address(address):
-                where = pod.place("hostAliases", index, "ip")
-                yield Problem(where, f"{quoted(address)} is no IP address", "write one such as 10.0.0.1")
-
-
-def _blocks(path: ValuesPath, peers: Any) -> Iterator[Problem]:
-    for index, peer in enumerate(as_list(peers)):
-        block = peer.get("ipBlock") if isinstance(peer, dict) else None
-        if isinstance(block, dict):
-            yield from _range((*path, index, "ipBlock", "cidr"), block.get("cidr"))
-            excepted = block.get("except")
-            for number, text in enumerate(as_list(excepted)):
-                yield from _range((*path, index, "ipBlock", "except", number), text)
-
-
-def _range(where: ValuesPath, text: Any) -> Iterator[Problem]:
-    if not isinstance(text, str):
-        return
-    try:
-        ipaddress.ip_network(text.strip())
-        wrong = "/" not in text
-    except ValueError:
-        wrong = True
-    if wrong:
-        yield Problem(where, f"{quoted(text)} is no range of addresses", f"write {_suggested(text)}")
-
-
-def _suggested(text: str) -> str:
-    try:
-        network = ipaddress.ip_network(text.strip(), strict=False)
-    except ValueError:
-        return "one such as 10.0.0.0/8"
-    return str(network)
 
 
 def _ports(subject: Subject) -> Iterator[Problem]:
@@ -118,17 +82,11 @@ RULES = (
         "host-name",
         "error",
         "A host name has a form that Kubernetes refuses.",
-        "The API server refuses the Ingress or the HTTPRoute, and with it the release.",
-        "Kubernetes: ValidateIngress (host: DNS-1123 subdomain or wildcard); Gateway API: Hostname",
+        "The API server refuses the Ingress or the HTTPRoute, and with it the release, or the pods "
+        "that have the host alias.",
+        "Kubernetes: ValidateIngress (host: DNS-1123 subdomain or wildcard), ValidateHostAliases; Gateway API: "
+        "Hostname",
         once_a_place(_hosts),
-    ),
-    Rule(
-        "address-range",
-        "error",
-        "An address or a range of addresses is none.",
-        "The API server refuses the Service or the NetworkPolicy, and with it the release.",
-        "Kubernetes: ValidateIPBlock, validateLoadBalancerSourceRanges, ValidateHostAliases",
-        once_a_place(_ranges),
     ),
     Rule(
         "port-range",

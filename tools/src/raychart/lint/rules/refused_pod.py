@@ -21,7 +21,7 @@ _VOLUMES = ("ray-logs", "autoscaler-token", "scripts")
 
 
 def _unknown_placement(subject: Subject) -> Iterator[Problem]:
-    for pod in all_pods(subject):
+    for _, pod in all_pods(subject):
         for index, name in enumerate(pod.settings.get("placement") or []):
             if name not in subject.placements:
                 yield Problem(
@@ -32,13 +32,13 @@ def _unknown_placement(subject: Subject) -> Iterator[Problem]:
 
 
 def _renamed(subject: Subject) -> Iterator[Problem]:
-    for pod in all_pods(subject):
+    for _, pod in all_pods(subject):
         if "name" in (pod.settings.get("container") or {}):
             yield Problem(pod.place("container", "name"), "the container's name is the chart's", "remove it")
 
 
 def _name_taken(subject: Subject) -> Iterator[Problem]:
-    for pod in all_pods(subject):
+    for _, pod in all_pods(subject):
         taken = CONTAINERS[pod.role]
         for index, container in enumerate(as_list((pod.settings.get("pod") or {}).get("containers"))):
             if isinstance(container, dict) and container.get("name") in taken:

@@ -32,6 +32,9 @@ _PORTS = (
     "ray-client-server-port",
     "runtime-env-agent-port",
 )
+# Ray takes 0 for "any" of the first two, and no port below 1024.
+_UNPRIVILEGED = {"max-worker-port": (0,), "min-worker-port": (0,), "ray-client-server-port": ()}
+_LOWEST_UNPRIVILEGED = 1024
 _FLAGS = (
     "block",
     "disable-usage-stats",
@@ -122,16 +125,35 @@ def _values(subject: Subject) -> Iterator[Problem]:
             where = pod.place("rayStartParams", name)
             if name in _SET:
                 yield Problem(where, f"{_SET[name]}, and it cannot be set beside that", "remove it")
-            elif name in _PORTS and not _is_port(value):
-                yield Problem(where, f"{quoted(value)} is no port", f"use a number from 0 to {_HIGHEST}, in quotes")
+            elif name in _PORTS and (allowed := _ports_but(name, value)):
+                yield Problem(where, f"{quoted(value)} is no port for it", f"use {allowed}, in quotes")
+            elif name == "worker-port-list" and not all(
+                _is_port(one, _LOWEST_UNPRIVILEGED) for one in value.split(",")
+            ):
+                allowed = f"numbers from {_LOWEST_UNPRIVILEGED} to {_HIGHEST} with commas between them"
+                yield Problem(where, f"{quoted(value)} is no list of ports", f"use {allowed}, in quotes")
             elif name in _FLAGS and value.lower() not in ("true", "false"):
                 yield Problem(
                     where, f"{quoted(value)} is given to an option that is on or off", 'write "true" or "false"'
                 )
 
 
-def _is_port(value: str) -> bool:
-    return bool(re.fullmatch(r"[0-9]{1,5}", value)) and int(value) <= _HIGHEST
+def _ports_but(name: str, value: str) -> str | None:
+    """Return the ports that an option takes, in words, where the value is none of them."""
+    zero = _UNPRIVILEGED.get(name)
+    if zero is None:
+        return None if _is_port(value) else f"a number from 0 to {_HIGHEST}"
+    if _is_port(value, _LOWEST_UNPRIVILEGED) or (_is_port(value) and int(value) in zero):
+        return None
+    return f"{'0 or ' if zero else ''}a number from {_LOWEST_UNPRIVILEGED} to {_HIGHEST}"
+
+
+def _are_ports(value: str) -> bool:
+    return all(_is_port(one, _LOWEST_UNPRIVILEGED) for one in value.split(","))
+
+
+def _is_port(value: str, lowest: int = 0) -> bool:
+    return bool(re.fullmatch(r"[0-9]{1,5}", value)) and lowest <= int(value) <= _HIGHEST
 
 
 RULES = (
@@ -157,7 +179,8 @@ RULES = (
         "ray-start-value",
         "error",
         "An option of ray start has a value that it does not take, or one that KubeRay sets.",
-        "`ray start` ends with an error, and the pod never gets ready.",
+        "`ray start` ends with an error, and the pod never gets ready; with some ports that are none it goes on, and "
+        "the part that should listen there does not.",
         "ray/scripts/scripts.py of Ray 2.60; generateRayStartCommand and convertParamMap of KubeRay 1.7.0",
         once_a_place(_values),
     ),

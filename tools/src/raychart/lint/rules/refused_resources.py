@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from raychart.lint.kubernetes import amount_of, is_qualified
+from raychart.lint.kubernetes import QUANTITY, amount_of, is_qualified
 from raychart.lint.places import all_pods, once_a_place, quoted
 from raychart.lint.rule import Problem, Rule
+from raychart.schema_forms import meant
 from raychart.schema_keys import nearest
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ _KINDS = ("requests", "limits")
 
 
 def _names(subject: Subject) -> Iterator[Problem]:
-    for pod in all_pods(subject):
+    for _, pod in all_pods(subject):
         for kind in _KINDS:
             for name in pod.resources[kind]:
                 yield from _name(_placed(pod, kind, name), name)
@@ -34,7 +35,7 @@ def _names(subject: Subject) -> Iterator[Problem]:
 def _placed(pod: Pod, kind: str, name: str) -> ValuesPath:
     where = pod.place_of_resource("limits" if kind == "limits" else "requests", name)
     # It is the setting of the name that is wrong, not the number.
-    return pod.place("gpuResource") if where[-1] == "gpu" else where
+    return pod.place("gpuResource") if where == pod.place("gpu") else where
 
 
 def _name(where: ValuesPath, name: str) -> Iterator[Problem]:
@@ -47,19 +48,16 @@ def _name(where: ValuesPath, name: str) -> Iterator[Problem]:
 
 
 def _amounts(subject: Subject) -> Iterator[Problem]:
-    for pod in all_pods(subject):
+    for _, pod in all_pods(subject):
         for kind in _KINDS:
             for name, amount in pod.resources[kind].items():
                 if amount_of(amount) is None:
-                    yield Problem(
-                        _placed(pod, kind, name),
-                        f"{quoted(amount)} is no quantity",
-                        "write a number with a unit such as 500m, 4Gi or 2",
-                    )
+                    guess = meant(str(amount), QUANTITY) or "a number with a unit such as 500m, 4Gi or 2"
+                    yield Problem(_placed(pod, kind, name), f"{quoted(amount)} is no quantity", f"write {guess}")
 
 
 def _extended(subject: Subject) -> Iterator[Problem]:
-    for pod in all_pods(subject):
+    for _, pod in all_pods(subject):
         requests, limits = (pod.resources[kind] for kind in _KINDS)
         for name in sorted({*requests, *limits}):
             if "/" not in name and not name.startswith("hugepages-"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -73,32 +74,33 @@ def _times(subject: Subject) -> Iterator[Problem]:
 def _time_zones(subject: Subject) -> Iterator[Problem]:
     for cluster, name, schedule in schedules_of(subject):
         zone = schedule.get("timeZone")
-        if zone is not None and not _is_zone(zone):
-            guess = nearest(zone, _zones())
+        if zone is not None and zone not in _zones():
+            guess = _guess(zone)
             remedy = f"did you mean {guess}?" if guess else "write one such as Europe/Berlin or Etc/UTC"
             where = cluster.place("schedules", name, "timeZone")
             yield Problem(where, f"{quoted(zone)} is no time zone", remedy)
 
 
-def _is_zone(name: str) -> bool:
-    # The zone of whoever runs the controller: Kubernetes refuses it by this name.
-    if name.lower() == "local":
-        return False
-    import zoneinfo
-
-    try:
-        zoneinfo.ZoneInfo(name)
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
-        # Without a database, or with half of one, every zone or the old names would seem wrong.
-        return not {"Europe/Berlin", "US/Eastern"} <= set(_zones())
-    return True
+def _guess(name: str) -> str | None:
+    """Return the zone that is probably meant: of a city named alone, of hours from UTC, or of a misspelt name."""
+    offset = re.fullmatch(r"(?:UTC|GMT)([+-])0?([0-9]{1,2})(?::?00)?", name)
+    if offset:
+        # East of Greenwich is minus in these names.
+        zone = f"Etc/GMT{'-' if offset[1] == '+' else '+'}{int(offset[2])}"
+        return zone if zone in _zones() else None
+    for zone in sorted(_zones()):
+        if name.lower() in (zone.lower(), zone.lower().rpartition("/")[2]):
+            return zone
+    # Short names are too much alike: EST is none for CEST.
+    return nearest(name, sorted(zone for zone in _zones() if "/" in zone)) if "/" in name else None
 
 
 @cache
-def _zones() -> tuple[str, ...]:
-    import zoneinfo
+def _zones() -> frozenset[str]:
+    """Return the names of the IANA database, as they have to be written, whatever this machine has installed."""
+    from importlib.resources import files
 
-    return tuple(sorted(zoneinfo.available_timezones()))
+    return frozenset(files("tzdata").joinpath("zones").read_text(encoding="utf-8").split())
 
 
 def _unknown_type(subject: Subject) -> Iterator[Problem]:
@@ -186,7 +188,7 @@ RULES = (
         "error",
         "A schedule's time zone is none.",
         "The API server refuses the CronJob, and with it the release.",
-        "Kubernetes: validateTimeZone (a name of the IANA database, but not Local)",
+        "Kubernetes: validateTimeZone (a name of the IANA database)",
         once_a_place(_time_zones),
     ),
     Rule(

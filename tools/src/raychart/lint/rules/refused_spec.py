@@ -27,7 +27,7 @@ _OPERATORS = ("Exists", "Equal")
 
 
 def _tolerations(subject: Subject) -> Iterator[Problem]:
-    for pod in all_pods(subject):
+    for _, pod in all_pods(subject):
         for keys in (("tolerations",), ("pod", "tolerations")):
             for index, toleration in enumerate(_maps(look_up(pod.settings, keys))):
                 yield from _toleration(pod.place(*keys, index), toleration)
@@ -57,7 +57,7 @@ def _toleration(where: ValuesPath, toleration: Any) -> Iterator[Problem]:
 
 
 def _variables(subject: Subject) -> Iterator[Problem]:
-    for pod in all_pods(subject):
+    for _, pod in all_pods(subject):
         for name, value in pod.env.items():
             if isinstance(value, dict):
                 yield from _variable(pod.place_of_env(name), value)
@@ -97,7 +97,7 @@ def _variable(where: ValuesPath, value: dict[str, Any]) -> Iterator[Problem]:
 
 
 def _dns(subject: Subject) -> Iterator[Problem]:
-    for pod in all_pods(subject):
+    for _, pod in all_pods(subject):
         servers = as_map(pod.spec.get("dnsConfig")).get("nameservers")
         if pod.spec.get("dnsPolicy") == "None" and not servers:
             yield Problem(

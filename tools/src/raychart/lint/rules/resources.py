@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 from raychart.lint.each import layers_with, per_pod
 from raychart.lint.effective import as_map
-from raychart.lint.places import once_a_place
-from raychart.lint.pods import all_pods, amount, memory, other_containers, said_to_ray
-from raychart.lint.quantity import count, number, size
+from raychart.lint.places import all_pods, once_a_place
+from raychart.lint.pods import amount, memory, other_containers, said_to_ray
 from raychart.lint.rule import Problem, Rule
+from raychart.quantities import count, number, size
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from raychart.lint.each import Here
-    from raychart.lint.subject import Pod, Subject
+    from raychart.lint.subject import Subject
     from raychart.paths import ValuesPath
     from raychart.values import Values
 
@@ -27,7 +27,7 @@ _LEAST_MEMORY = 64 * 1024**2
 
 def _limit_below_request(subject: Subject) -> Iterator[Problem]:
     compared = partial(_compared, subject.values)
-    for _, pod in all_pods(subject):
+    for _, pod in all_pods(subject, made=True):
         yield from compared(pod.resources, pod.place_of_resource)
         for container in other_containers(pod):
             resources = as_map(container.fields.get("resources"))
@@ -76,17 +76,18 @@ def _cpu_throttled(here: Here) -> Iterator[Problem]:
 
 
 def _cpu_limit_below_ray(here: Here) -> Iterator[Problem]:
-    pod = here.pod
-    yield from _slots(pod, usual=False)
+    yield from _slots(here, usual=False)
 
 
 def _cpu_slots(here: Here) -> Iterator[Problem]:
+    yield from _slots(here, usual=True)
+
+
+def _slots(here: Here, *, usual: bool) -> Iterator[Problem]:
+    pod = here.pod
     # A head that runs tasks beside workers has another problem.
-    if not (here.pod.is_head and here.cluster.types):
-        yield from _slots(here.pod, usual=True)
-
-
-def _slots(pod: Pod, *, usual: bool) -> Iterator[Problem]:
+    if pod.is_head and here.cluster.types:
+        return
     told, limit = said_to_ray(pod, "CPU", "num-cpus"), amount(pod, "limits", "cpu")
     if not told or not limit or told[0] <= limit:
         return

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from raychart.lint.each import dig, layers_with, together
 from raychart.lint.effective import as_list, as_map
-from raychart.lint.places import once_a_place
-from raychart.lint.pods import all_pods, other_containers, per_any_pod
+from raychart.lint.places import all_pods, once_a_place
+from raychart.lint.pods import other_containers, per_any_pod
 from raychart.lint.rule import Problem, Rule
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def _lowered(pod: Pod) -> Iterator[Problem]:
 
 
 def _without_context(subject: Subject) -> Iterator[Problem]:
-    for _, pod in all_pods(subject):
+    for _, pod in all_pods(subject, made=True):
         for key in (*_POD, *_CONTAINER):
             # A null that took the chart's default away is in the file alone.
             places = [(*where, key) for where, _ in pod.sources if layers_with(subject.values, (*where, key))]

@@ -1,0 +1,241 @@
+"""What is said of changes of RayClusters that KubeRay alone looks after is what the operator does."""
+
+from __future__ import annotations
+
+import copy
+import secrets
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pytest
+import yaml
+from contract.cases import plain_cluster, plain_group
+from contract.site import Site, eventually, park
+from impact_site import problems
+from kubernetes.client import ApiException
+from smoke_run import setting
+
+from raychart import helm
+from raychart.chart import find_chart
+from raychart.diff.compare import compare
+from raychart.impact.judge import judge
+from raychart.manifests import Manifest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from conftest import Kube
+
+    from raychart.impact.model import Impact
+
+    Object = dict[str, Any]
+    Change = Callable[[Object], object]
+
+pytestmark = pytest.mark.cluster
+
+PARTS = ("head", "small", "big", "other")
+# Seconds in which an operator would have done what it must not do.
+HOLDS = 2.5
+RECREATE = {"upgradeStrategy": {"type": "Recreate"}}
+AUTOSCALED = {"enableInTreeAutoscaling": True, "autoscalerOptions": {"version": "v1"}}
+
+
+NOTHING: Object = {}
+
+
+class Row(NamedTuple):
+    """A change of a RayCluster with groups small and big, what it is before, and an effect that is said."""
+
+    effect: str
+    change: Change
+    before: Object = NOTHING
+    groups: Object = NOTHING
+
+
+def small(**fields: Any) -> Change:
+    """Return a change of group small."""
+    return lambda spec: spec["workerGroupSpecs"][0].update(fields)
+
+
+def container(place: str, **fields: Any) -> Change:
+    """Return a change of Ray's container in the head or in group small."""
+
+    def change(spec: Object) -> None:
+        group = spec["headGroupSpec"] if place == "head" else spec["workerGroupSpecs"][0]
+        group["template"]["spec"]["containers"][0].update(fields)
+
+    return change
+
+
+def pod(**fields: Any) -> Change:
+    """Return a change of the pods of group small."""
+    return lambda spec: spec["workerGroupSpecs"][0]["template"]["spec"].update(fields)
+
+
+ROWS: dict[str, Row] = {
+    "replicas up": Row("scale-up", small(replicas=3)),
+    "replicas down": Row("scale-down", small(replicas=1), groups={"replicas": 3}),
+    "replicas down, autoscaled": Row("none", small(replicas=1), AUTOSCALED, {"replicas": 3}),
+    "minReplicas up, autoscaled": Row("scale-up", small(minReplicas=3), AUTOSCALED),
+    "maxReplicas down": Row("scale-down", small(maxReplicas=1), groups={"replicas": 3}),
+    "maxReplicas down, autoscaled": Row("scale-down", small(maxReplicas=1), AUTOSCALED, {"replicas": 3}),
+    "maxReplicas up": Row("none", small(maxReplicas=9)),
+    "a worker's image": Row("new-pods", container("small", image="ray:2")),
+    "a worker's image, Recreate": Row("head-restart", container("small", image="ray:2"), RECREATE),
+    "the head's image": Row("head-deferred", container("head", image="ray:2")),
+    "tolerations, Recreate": Row("new-pods", pod(tolerations=[{"operator": "Exists"}]), RECREATE),
+    "idle time-out": Row("live", lambda spec: spec["autoscalerOptions"].update(idleTimeoutSeconds=9), AUTOSCALED),
+    "idle time-out, Recreate": Row(
+        "head-restart",
+        lambda spec: spec["autoscalerOptions"].update(idleTimeoutSeconds=9),
+        {**AUTOSCALED, **RECREATE},
+    ),
+    "headServiceAnnotations": Row("ignored", lambda spec: spec.update(headServiceAnnotations={"step": "x"})),
+    "a group added": Row("scale-up", lambda spec: spec["workerGroupSpecs"].append(_parked("other"))),
+    "a group removed": Row("remove-type", lambda spec: spec["workerGroupSpecs"].pop()),
+    "a group removed, Recreate": Row("head-restart", lambda spec: spec["workerGroupSpecs"].pop(), RECREATE),
+    "groups in another order, Recreate": Row("head-restart", lambda spec: spec["workerGroupSpecs"].reverse(), RECREATE),
+    "groups in another order": Row("", lambda spec: spec["workerGroupSpecs"].reverse()),
+    "a group renamed": Row("remove-type", lambda spec: spec["workerGroupSpecs"][1].update(groupName="other")),
+    "numOfHosts from two to three": Row("roll", small(numOfHosts=3), groups={"numOfHosts": 2}),
+    "numOfHosts from one to two": Row("scale-up", small(numOfHosts=2)),
+    "Recreate after a change": Row("head-restart", lambda spec: spec.update(RECREATE)),
+    "suspended": Row("head-restart", lambda spec: spec.update(suspend=True)),
+    "suspend from nothing to false": Row("none", lambda spec: spec.update(suspend=False)),
+    "suspend from nothing to false, Recreate": Row("head-restart", lambda spec: spec.update(suspend=False), RECREATE),
+    "more than the maximum": Row("rejected", small(minReplicas=5, replicas=5)),
+}
+
+
+def _parked(name: str) -> Object:
+    group = plain_group(name)
+    park(group)
+    return group
+
+
+@pytest.fixture(scope="module")
+def site(kube: Kube, kube_config: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """Return a namespace with an operator in it and nothing else of the chart's."""
+    found = Site(kube.api_client, f"impact-{secrets.token_hex(3)}")
+    kube.core.create_namespace({"metadata": {"name": found.namespace}})
+    values = tmp_path_factory.mktemp("kuberay") / "values.yaml"
+    values.write_text(yaml.safe_dump({"clusters": {}}))
+    where: Any = {"release": "ray", "namespace": found.namespace, "kubeconfig": Path(kube_config)}
+    try:
+        helm.install(find_chart(), [values, Path(setting("LAYER"))], **where)
+        yield found
+    finally:
+        for cluster in found.find("RayCluster"):
+            found.delete("RayCluster", cluster["metadata"]["name"])
+        eventually(lambda: found.find("Pod", "ray.io/cluster"), lambda pods: not pods)
+        helm.uninstall(**where, missing_ok=True)
+        kube.core.delete_namespace(found.namespace)
+
+
+@pytest.fixture
+def bring_up(site: Site) -> Iterator[Callable[[Object, Object], Object]]:
+    """Make a RayCluster whose pods are ready; return it as it was written."""
+    made = []
+
+    def create(spec: Object, group: Object) -> Object:
+        body = plain_cluster(f"i{secrets.token_hex(3)}", site.namespace)
+        body["spec"] |= copy.deepcopy(spec)
+        body["spec"]["workerGroupSpecs"][0] |= group
+        body["spec"]["workerGroupSpecs"].append(plain_group("big"))
+        for one in (body["spec"]["headGroupSpec"], *body["spec"]["workerGroupSpecs"]):
+            park(one)
+        name = site.apply(body)
+        made.append(name)
+        first = body["spec"]["workerGroupSpecs"][0]
+        wanted = 2 + first["replicas"] * first.get("numOfHosts", 1)
+        found = eventually(lambda: site.pods(name), lambda pods: len(pods) == wanted, 60)
+        assert len(found) == wanted
+        site.start(found)
+        assert eventually(lambda: site.status(name).get("state"), lambda state: state == "ready") == "ready"
+        return body
+
+    yield create
+    for name in made:
+        site.delete("RayCluster", name)
+
+
+def uids(site: Site, name: str) -> dict[str, set[str]]:
+    """Return the UIDs of the head and of each group's pods."""
+    groups = {part: "headgroup" if part == "head" else part for part in PARTS}
+    return {part: {pod["metadata"]["uid"] for pod in site.pods(name, group)} for part, group in groups.items()}
+
+
+def impacts_of(old: Object, new: Object) -> list[Impact]:
+    """Return what is said of a change."""
+    sides = [
+        Manifest("ray.io", "v1", "RayCluster", body["metadata"]["namespace"], body["metadata"]["name"], body)
+        for body in (old, new)
+    ]
+    return list(judge(compare(sides[:1], sides[1:])))
+
+
+def become(site: Site, old: Object, change: Change, before: dict[str, set[str]]) -> tuple[list[Impact], str]:
+    """Change a RayCluster; return what is said of it, and what else than that has become of its pods."""
+    new = copy.deepcopy(old)
+    change(new["spec"])
+    name = old["metadata"]["name"]
+    found = impacts_of(old, new)
+
+    def wrong() -> str:
+        after = uids(site, name)
+        return "; ".join(filter(None, (problems(found, part, (before[part], after[part]), name) for part in PARTS)))
+
+    site.change(name, change)  # type: ignore[arg-type]
+    eventually(wrong, lambda words: not words)
+    time.sleep(HOLDS)
+    return found, wrong()
+
+
+@pytest.mark.parametrize("row", ROWS.values(), ids=ROWS)
+def test_the_operator_does_what_was_said(site: Site, bring_up: Callable[[Object, Object], Object], row: Row) -> None:
+    old = bring_up(row.before, row.groups)
+    service = site.get("Service", f"{old['metadata']['name']}-head-svc")
+    found, wrong = become(site, old, row.change, uids(site, old["metadata"]["name"]))
+    assert row.effect in {impact.effect for impact in found} or not (row.effect or found)
+    assert not wrong
+    assert site.get("Service", service["metadata"]["name"])["spec"] == service["spec"]
+
+
+def test_a_cluster_stays_suspended_until_suspend_is_false(
+    site: Site, bring_up: Callable[[Object, Object], Object]
+) -> None:
+    body = bring_up({}, {})
+    name = body["metadata"]["name"]
+    site.change(name, lambda spec: spec.update(suspend=True))
+    assert eventually(lambda: site.status(name).get("state"), lambda state: state == "suspended") == "suspended"
+    suspended = copy.deepcopy(body)
+    suspended["spec"]["suspend"] = True
+    nobody: dict[str, set[str]] = {part: set() for part in PARTS}
+    found, wrong = become(site, suspended, lambda spec: spec.pop("suspend"), nobody)
+    assert [impact.effect for impact in found] == ["ignored"]
+    assert not wrong
+    found, wrong = become(site, suspended, lambda spec: spec.update(suspend=False), nobody)
+    assert [impact.effect for impact in found] == ["scale-up"]
+    assert not wrong
+    assert len(eventually(lambda: site.names(name), lambda pods: len(pods) == 3)) == 3
+
+
+def test_what_the_api_server_refuses_is_said(
+    kube: Kube, site: Site, bring_up: Callable[[Object, Object], Object]
+) -> None:
+    crd = kube.custom.get_cluster_custom_object(
+        "apiextensions.k8s.io", "v1", "customresourcedefinitions", "rayclusters.ray.io"
+    )
+    if "self == oldSelf" not in str(crd):
+        pytest.skip("the CRD that comes with the stand-in has no rules for changes")
+    body = bring_up({"managedBy": "ray.io/kuberay-operator"}, {})
+
+    def change(spec: Object) -> None:
+        spec["managedBy"] = "kueue.x-k8s.io/multikueue"
+
+    new = copy.deepcopy(body)
+    change(new["spec"])
+    assert [impact.effect for impact in impacts_of(body, new)] == ["rejected"]
+    with pytest.raises(ApiException, match="immutable"):
+        site.change(body["metadata"]["name"], change)

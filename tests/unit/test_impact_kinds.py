@@ -1,0 +1,405 @@
+"""What changes of objects other than RayClusters do, kind by kind."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from impact_clusters import impacts, lay_over, manifest, raycluster, said
+
+from raychart.impact.model import Pods
+
+Values = dict[str, Any]
+
+OPERATOR: Values = {
+    "spec": {
+        "replicas": 1,
+        "strategy": {"type": "Recreate"},
+        "selector": {"matchLabels": {"app": "o"}},
+        "template": {
+            "metadata": {"labels": {"app.kubernetes.io/name": "kuberay-operator"}},
+            "spec": {"containers": [{"name": "operator", "image": "operator:1", "args": ["--level=info"]}]},
+        },
+    }
+}
+WEB: Values = {
+    "spec": {
+        "replicas": 3,
+        "selector": {"matchLabels": {"app": "web"}},
+        "template": {
+            "metadata": {"labels": {"app": "web"}},
+            "spec": {"containers": [{"name": "web", "image": "web:1"}]},
+        },
+    }
+}
+CLAIM: Values = {"spec": {"storageClassName": "fast", "resources": {"requests": {"storage": "1Gi"}}}}
+ROLE: Values = {"rules": [{"apiGroups": [""], "resources": ["pods"], "verbs": ["get", "list"]}]}
+BINDING: Values = {
+    "roleRef": {"kind": "Role", "name": "r"},
+    "subjects": [{"kind": "ServiceAccount", "name": "one"}],
+}
+SERVICE: Values = {"spec": {"clusterIP": "None", "selector": {"a": "b"}, "ports": [{"name": "client", "port": 10001}]}}
+POLICY: Values = {"spec": {"podSelector": {}, "ingress": [{"from": [{"podSelector": {}}]}]}}
+JOB: Values = {"spec": {"backoffLimit": 1, "template": {"spec": {"containers": [{"name": "j", "image": "j:1"}]}}}}
+TESTED: Values = {"metadata": {"annotations": {"helm.sh/hook": "test"}}}
+
+
+def at(*path: str, value: Any) -> Values:
+    """Return a mapping with one value at a path."""
+    for key in reversed(path):
+        value = {key: value}
+    found: Values = value
+    return found
+
+
+def image(tag: str, *path: str) -> Values:
+    """Return a pod template with another image."""
+    return at("spec", *path, "template", "spec", "containers", value=[{"name": "x", "image": tag}])
+
+
+# What it is, before and what is laid over it; the effects, and words of the reasons.
+CHANGED: dict[str, tuple[str, Values, Values, set[str], str]] = {
+    "operator's options": ("Deployment", OPERATOR, image("operator:1"), {"operator-restart"}, "clusters keep serving"),
+    "operator's replicas": ("Deployment", OPERATOR, at("spec", "replicas", value=0), {"scale-down"}, "nobody scales"),
+    "selector": ("Deployment", WEB, at("spec", "selector", "matchLabels", "app", value="x"), {"rejected"}, "upgrade"),
+    "template": ("Deployment", WEB, image("web:2"), {"roll"}, "a few at a time"),
+    "replicas": ("Deployment", WEB, at("spec", "replicas", value=5), {"scale-up"}, "5 pods instead of 3"),
+    "chart's labels": ("Deployment", WEB, at("metadata", "labels", "helm.sh/chart", value="x"), {"none"}, "nothing"),
+    "patience": ("Deployment", WEB, at("spec", "minReadySeconds", value=5), {"live"}, "next change"),
+    "claims": (
+        "StatefulSet",
+        WEB,
+        at("spec", "volumeClaimTemplates", value=[{"metadata": {"name": "d"}}]),
+        {"rejected"},
+        "volumeClaimTemplates cannot be changed",
+    ),
+    "on delete": ("StatefulSet", WEB, {**at("spec", "updateStrategy", "type", value="OnDelete")}, {"live"}, ""),
+    "a pod's image": (
+        "Pod",
+        {"spec": {"containers": [{"name": "x", "image": "x:1"}]}},
+        {"spec": {"containers": [{"name": "x", "image": "x:2"}]}},
+        {"roll"},
+        "in the same pod",
+    ),
+    "a pod's node": ("Pod", {"spec": {"nodeName": "a"}}, {"spec": {"nodeName": "b"}}, {"rejected"}, "most of a pod"),
+    "a Job's template": ("Job", JOB, image("j:2"), {"rejected"}, "spec.template cannot be changed"),
+    "a Job's patience": ("Job", JOB, at("spec", "backoffLimit", value=4), {"live"}, "if that still runs"),
+    "a CronJob": ("CronJob", {"spec": {"schedule": "a"}}, {"spec": {"schedule": "b"}}, {"live"}, "next run"),
+    "a larger volume": (
+        "PersistentVolumeClaim",
+        CLAIM,
+        at("spec", "resources", "requests", "storage", value="2Gi"),
+        {"live"},
+        "grows",
+    ),
+    "a smaller volume": (
+        "PersistentVolumeClaim",
+        CLAIM,
+        at("spec", "resources", "requests", "storage", value="500Mi"),
+        {"rejected"},
+        "smaller",
+    ),
+    "another class": (
+        "PersistentVolumeClaim",
+        CLAIM,
+        at("spec", "storageClassName", value="x"),
+        {"rejected"},
+        "storageClassName",
+    ),
+    "more rights": (
+        "Role",
+        ROLE,
+        {"rules": [{"apiGroups": [""], "resources": ["pods"], "verbs": ["get", "list", "delete"]}]},
+        {"access"},
+        "may also delete pods",
+    ),
+    "fewer rights": (
+        "ClusterRole",
+        ROLE,
+        {"rules": [{"apiGroups": [""], "resources": ["pods"], "verbs": ["get"]}]},
+        {"access"},
+        "may no longer list pods",
+    ),
+    "the same rights": (
+        "Role",
+        {"rules": [{"apiGroups": [""], "resources": ["pods"], "verbs": ["*"]}]},
+        {
+            "rules": [
+                {"apiGroups": [""], "resources": ["pods"], "verbs": ["*"]},
+                {"apiGroups": [""], "resources": ["pods"], "verbs": ["get"], "resourceNames": ["x"]},
+            ]
+        },
+        {"none"},
+        "same rights",
+    ),
+    "another role": ("RoleBinding", BINDING, at("roleRef", "name", value="x"), {"rejected"}, "roleRef cannot"),
+    "another subject": (
+        "RoleBinding",
+        BINDING,
+        {"subjects": [{"kind": "ServiceAccount", "name": "two"}]},
+        {"access"},
+        "ServiceAccount two has the rights now; ServiceAccount one has them no longer",
+    ),
+    "a token": ("ServiceAccount", {}, {"automountServiceAccountToken": True}, {"access"}, "API server"),
+    "ports": ("Service", SERVICE, at("spec", "ports", value=[{"name": "x", "port": 1}]), {"access"}, "other ports"),
+    "selected pods": ("Service", SERVICE, at("spec", "selector", "a", value="c"), {"access"}, "other pods"),
+    "clusterIP": ("Service", SERVICE, at("spec", "clusterIP", value="10.0.0.1"), {"rejected"}, "clusterIP cannot"),
+    "no clusterIP": ("Service", SERVICE, at("spec", "clusterIP", value=None), {"ignored"}, "keeps the clusterIP"),
+    "exposed": (
+        "Service",
+        {"spec": {"ports": []}},
+        at("spec", "type", value="LoadBalancer"),
+        {"access"},
+        "from outside, by a load balancer",
+    ),
+    "headless and exposed": (
+        "Service",
+        SERVICE,
+        at("spec", "type", value="NodePort"),
+        {"rejected", "access"},
+        "headless",
+    ),
+    "a load balancer's annotation": (
+        "Service",
+        at("spec", "type", value="LoadBalancer"),
+        at("metadata", "annotations", "internal", value="true"),
+        {"access"},
+        "the cloud",
+    ),
+    "a Service's annotation": ("Service", SERVICE, at("metadata", "annotations", "x", value="y"), {"none"}, ""),
+    "a peer": (
+        "NetworkPolicy",
+        POLICY,
+        at(
+            "spec",
+            "ingress",
+            value=[
+                {"from": [{"podSelector": {}}]},
+                {
+                    "from": [{"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "web"}}}],
+                    "ports": [{"port": 8265}],
+                },
+            ],
+        ),
+        {"access"},
+        "lets in namespace web (ports 8265)",
+    ),
+    "no peer": ("NetworkPolicy", POLICY, at("spec", "ingress", value=[]), {"access"}, "no longer lets in any pod"),
+    "a host": ("Ingress", {}, at("spec", "rules", value=[{"host": "x"}]), {"access"}, "reached"),
+    "a route's annotation": ("Ingress", {}, at("metadata", "annotations", "auth", value="x"), {"access"}, "conditions"),
+    "a budget": ("PodDisruptionBudget", {}, at("spec", "minAvailable", value=1), {"live"}, "drain"),
+    "metrics": ("PodMonitor", {}, at("spec", "interval", value="5s"), {"live"}, "no pod is touched"),
+    "a quota": ("ResourceQuota", {}, at("spec", "hard", "pods", value="5"), {"new-pods"}, "running pods stay"),
+    "a CRD": ("CustomResourceDefinition", {}, at("spec", "versions", value=[]), {"live"}, "pruned"),
+    "Pod Security": (
+        "Namespace",
+        {},
+        at("metadata", "labels", "pod-security.kubernetes.io/enforce", value="restricted"),
+        {"new-pods"},
+        "admitted",
+    ),
+    "a namespace's label": (
+        "Namespace",
+        {},
+        at("metadata", "labels", "team", value="x"),
+        {"access"},
+        "NetworkPolicies",
+    ),
+    "a test": ("Pod", TESTED, at("spec", "nodeName", value="x"), {"none"}, "tests the release"),
+    "a kind nobody knows": ("Widget", {}, at("spec", "size", value=3), {"live"}, "not known here"),
+}
+# What it is, what of it is there before; the effects when it goes and when it comes, and words of the former's reason.
+LIVES: dict[str, tuple[str, Values, str, str, str]] = {
+    "operator": ("Deployment", OPERATOR, "scale-down", "scale-up", "nobody makes a lost pod anew"),
+    "workload": ("Deployment", WEB, "scale-down", "scale-up", "its pods go"),
+    "claim": ("PersistentVolumeClaim", CLAIM, "replace", "live", "what is in the volume"),
+    "service": ("Service", SERVICE, "access", "access", "nothing is reached there"),
+    "policy": ("NetworkPolicy", POLICY, "access", "access", "no other policy restricts"),
+    "role": ("Role", ROLE, "access", "access", "may no longer get, list pods"),
+    "account": ("ServiceAccount", {}, "access", "access", "refused"),
+    "job": ("Job", JOB, "live", "live", "with it its pods"),
+    "namespace": ("Namespace", {}, "replace", "live", "everything in it"),
+    "crd": ("CustomResourceDefinition", {}, "replace", "live", "every object of it"),
+    "lease": ("Lease", {}, "operator-restart", "none", "started again"),
+    "hook": ("Pod", TESTED, "none", "none", "tests"),
+    "kept": (
+        "PersistentVolumeClaim",
+        {**CLAIM, "metadata": {"annotations": {"helm.sh/resource-policy": "keep"}}},
+        "none",
+        "live",
+        "Helm keeps it",
+    ),
+    "unknown": ("Widget", {}, "live", "live", "it goes"),
+    "cluster": ("RayCluster", raycluster().body, "replace", "scale-up", "all that runs on it"),
+    "ray job": ("RayJob", {"spec": {"rayClusterSpec": raycluster().body["spec"]}}, "replace", "scale-up", "stopped"),
+}
+
+
+@pytest.mark.parametrize("row", CHANGED.values(), ids=CHANGED)
+def test_a_changed_object(row: tuple[str, Values, Values, set[str], str]) -> None:
+    kind, before, over, effects, words = row
+    found = impacts([_made(kind, before)], [_made(kind, lay_over(before, over))])
+    assert {impact.effect for impact in found} == effects
+    assert words in "; ".join(impact.reason for impact in found)
+
+
+@pytest.mark.parametrize("row", LIVES.values(), ids=LIVES)
+def test_an_object_that_goes_or_comes(row: tuple[str, Values, str, str, str]) -> None:
+    kind, body, goes, comes, words = row
+    made = _made(kind, body)
+    (found,) = impacts([made], [])
+    assert found.effect == goes
+    assert words in found.reason
+    assert [impact.effect for impact in impacts([], [made])] == [comes]
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "effect"),
+    [
+        ("Deployment", OPERATOR, "operator-restart"),
+        ("Deployment", WEB, "replace"),
+        ("PersistentVolumeClaim", CLAIM, "replace"),
+        ("Service", SERVICE, "access"),
+        ("RayCluster", raycluster().body, "replace"),
+    ],
+)
+def test_a_renamed_object_is_another_one(kind: str, body: Values, effect: str) -> None:
+    old, new = (_made(kind, {**body, "metadata": {}}, name) for name in ("team-one", "team-two"))
+    assert [impact.effect for impact in impacts([old], [new])] == [effect]
+
+
+def test_argo_cd_says_it_in_its_own_words() -> None:
+    old, new = (_made("Deployment", lay_over(WEB, over)) for over in ({}, at("spec", "selector", "x", value="y")))
+    (found,) = impacts([old], [new], "argocd")
+    assert (found.effect, found.reason.endswith("the sync fails")) == ("rejected", True)
+    options = at("metadata", "annotations", "argocd.argoproj.io/sync-options", value="Replace=true")
+    (found,) = impacts(
+        [_made("Deployment", lay_over(old.body, options))], [_made("Deployment", lay_over(new.body, options))], "argocd"
+    )
+    assert (found.effect, "makes it anew" in found.reason) == ("replace", True)
+    (found,) = impacts([old], [], "argocd")
+    assert "where the Application prunes" in found.reason
+    unpruned = at("metadata", "annotations", "argocd.argoproj.io/sync-options", value="Prune=false")
+    assert [impact.effect for impact in impacts([_made("Deployment", lay_over(WEB, unpruned))], [], "argocd")] == [
+        "none"
+    ]
+
+
+USES: dict[str, tuple[Values, set[str], str]] = {
+    "files": (
+        {
+            "volumes": [{"name": "v", "configMap": {"name": "c"}}],
+            "containers": [{"name": "x", "volumeMounts": [{"name": "v"}]}],
+        },
+        {"live"},
+        "change within",
+    ),
+    "projected files": (
+        {"volumes": [{"name": "v", "projected": {"sources": [{"configMap": {"name": "c"}}]}}]},
+        {"live"},
+        "change within",
+    ),
+    "subPath": (
+        {
+            "volumes": [{"name": "v", "configMap": {"name": "c"}}],
+            "containers": [{"name": "x", "volumeMounts": [{"name": "v", "subPath": "a"}]}],
+        },
+        {"new-pods"},
+        "subPath",
+    ),
+    "environment": (
+        {"containers": [{"name": "x", "env": [{"valueFrom": {"configMapKeyRef": {"name": "c", "key": "a"}}}]}]},
+        {"new-pods"},
+        "environment",
+    ),
+    "whole environment": (
+        {"initContainers": [{"name": "x", "envFrom": [{"configMapRef": {"name": "c"}}]}]},
+        {"new-pods"},
+        "environment",
+    ),
+    "nothing": ({"containers": [{"name": "x"}]}, {"live"}, "nothing in this release uses it"),
+}
+
+
+@pytest.mark.parametrize("row", USES.values(), ids=USES)
+def test_a_config_map_reaches_pods_by_how_they_use_it(row: tuple[Values, set[str], str]) -> None:
+    pod, effects, words = row
+    user = raycluster({"headGroupSpec": {"template": {"spec": pod}}})
+    old, new = (manifest("ConfigMap", "c", {"data": {"a": value}}) for value in "xy")
+    found = impacts([old, user], [new, user])
+    assert {impact.effect for impact in found} == effects
+    assert words in found[0].reason
+    if words != "nothing in this release uses it":
+        assert "head of main" in found[0].reason
+
+
+def test_an_immutable_config_map_is_refused() -> None:
+    old, new = (manifest("ConfigMap", "c", {"data": {"a": value}, "immutable": True}) for value in "xy")
+    assert said(impacts([old], [new])) == {"rejected ConfigMap c"}
+
+
+def test_the_charts_scripts_count_from_the_next_start_on() -> None:
+    old, new = (manifest("ConfigMap", "c", {"data": {"ray_start.py": value}}) for value in "xy")
+    (found,) = impacts([old], [new])
+    assert (found.effect, "has read them" in found.reason) == ("new-pods", True)
+
+
+@pytest.mark.parametrize(
+    ("options", "secret"), [({"mode": "token"}, "main"), ({"mode": "token", "secretName": "s"}, "s")]
+)
+def test_another_token_lets_nobody_in_who_has_the_former_one(options: Values, secret: str) -> None:
+    cluster = raycluster({"authOptions": options})
+    old, new = (manifest("Secret", secret, {"data": {"auth_token": value}}) for value in ("eA==", "eQ=="))
+    found = impacts([old, cluster], [new, cluster])
+    assert said(found) == {"access RayCluster main", f"new-pods Secret {secret}"}
+
+
+def test_a_secret_that_pods_still_name_keeps_new_ones_from_starting() -> None:
+    user = raycluster({"headGroupSpec": {"template": {"spec": {"imagePullSecrets": [{"name": "s"}]}}}})
+    (found,) = impacts([manifest("Secret", "s"), user], [user])
+    assert (found.effect, "head of main still name it" in found.reason) == ("new-pods", True)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "effect"),
+    [("data", "data", "roll"), ("data", "other", "replace"), ("data", None, "replace"), (None, None, "replace")],
+)
+def test_the_redis_of_fault_tolerance_keeps_its_state_in_its_volume(before: Any, after: Any, effect: str) -> None:
+    cluster = raycluster({"gcsFaultToleranceOptions": {"redisAddress": "store.team.svc:6379"}})
+    service = manifest("Service", "store", {"spec": {"selector": {"app": "web"}}})
+    sides = []
+    for claim, tag in ((before, "redis:1"), (after, "redis:2")):
+        volumes = [{"name": "d", "persistentVolumeClaim": {"claimName": claim}}] if claim else []
+        over = {**image(tag)["spec"]["template"]["spec"], "volumes": volumes}
+        sides.append(_made("Deployment", lay_over(WEB, at("spec", "template", "spec", value=over))))
+    (found,) = impacts([sides[0], service, cluster], [sides[1], service, cluster])
+    assert (found.effect, found.pods) == (effect, Pods(3, 3))
+    assert "the Redis of main" in found.reason
+
+
+SERVED: dict[str, tuple[str, Values, str]] = {
+    "applications": ("RayService", {"serveConfigV2": "x"}, "live"),
+    "cluster": ("RayService", {"rayClusterConfig": {"rayVersion": "2.61.0"}}, "replace"),
+    "cluster, no upgrade": (
+        "RayService",
+        {"rayClusterConfig": {"rayVersion": "2.61.0"}, "upgradeStrategy": {"type": "None"}},
+        "ignored",
+    ),
+    "entrypoint": ("RayJob", {"entrypoint": "x"}, "ignored"),
+    "suspended job": ("RayJob", {"suspend": True}, "replace"),
+    "schedule": ("RayCronJob", {"schedule": "x"}, "live"),
+}
+
+
+@pytest.mark.parametrize("row", SERVED.values(), ids=SERVED)
+def test_what_makes_clusters_of_its_own(row: tuple[str, Values, str]) -> None:
+    kind, over, effect = row
+    body: Values = {"spec": {"rayClusterConfig": raycluster().body["spec"], "suspend": False}}
+    found = impacts([_made(kind, body)], [_made(kind, lay_over(body, {"spec": over}))])
+    assert effect in {impact.effect for impact in found}
+
+
+def _made(kind: str, body: Values, name: str = "ray-thing") -> Any:
+    group = "ray.io" if kind.startswith("Ray") else ""
+    metadata = {key: value for key, value in body.get("metadata", {}).items() if key != "name"}
+    return manifest(kind, name, {**body, "metadata": metadata}, group=group)

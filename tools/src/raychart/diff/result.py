@@ -1,0 +1,66 @@
+"""What `raychart diff` found: the comparison of each namespace, and what it does."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from raychart.impact.effects import worst
+
+if TYPE_CHECKING:
+    from raychart.diff.model import Comparison, ObjectDiff
+    from raychart.impact.effects import Effect
+    from raychart.impact.model import Impact
+
+MARKS = {"added": "+", "removed": "-", "changed": "~", "renamed": "~"}
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One namespace: where it comes from, what differs, and the effects of that."""
+
+    file: str
+    namespace: str
+    comparison: Comparison
+    impacts: tuple[Impact, ...] = ()
+
+    @property
+    def counts(self) -> Counter[str]:
+        """Count what differs by its mark; what only differs each time it is rendered does not count."""
+        return Counter(MARKS[found.kind] for found in self.comparison.objects if found.counts)
+
+    @property
+    def title(self) -> str:
+        """Return the namespace, or where it comes from when nothing names one, with the counts."""
+        counts = self.counts
+        return f"{self.namespace or self.file}: +{counts['+']} ~{counts['~']} -{counts['-']}"
+
+    @property
+    def effect(self) -> Effect:
+        """Return the worst effect there is."""
+        return worst([impact.effect for impact in self.impacts])
+
+    def impacts_of(self, found: ObjectDiff) -> list[Impact]:
+        """Return what one object's changes do."""
+        return [impact for impact in self.impacts if impact.object is found]
+
+
+def headline(found: ObjectDiff) -> str:
+    """Write which object it is, and what it was called before."""
+    manifest = found.manifest
+    name = manifest.name
+    if found.kind == "renamed" and found.old is not None:
+        before = found.old
+        old = before.name if before.namespace == manifest.namespace else f"{before.namespace}/{before.name}"
+        name = f"{old} -> {name if before.namespace == manifest.namespace else f'{manifest.namespace}/{name}'}"
+    told = "" if found.counts else "  (differs each time it is rendered)"
+    return f"{MARKS[found.kind]} {manifest.kind} {name}{told}"
+
+
+def summary(results: list[Compared]) -> str:
+    """Say in one line how many namespaces differ."""
+    differing = sum(one.comparison.differs for one in results)
+    if not differing:
+        return "no differences" if len(results) == 1 else f"no differences in {len(results)} namespaces"
+    return f"{differing} of {len(results)} {'namespace differs' if len(results) == 1 else 'namespaces differ'}"

@@ -1,0 +1,125 @@
+"""Tell which releases a change may affect: those whose own files, layers, chart or names are not the same."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from raychart.review.releases import Release
+    from raychart.review.trees import Blobs
+
+# What of two files has to be the same for one to be taken for the other, renamed; git has 50 %.
+_ALIKE = 0.5
+# Pairs of files that are held against each other.
+_MOST_PAIRS = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """One release at both revisions, None where it is not there; `why` says what made it part of the review."""
+
+    base: Release | None
+    head: Release | None
+    why: str
+
+    @property
+    def release(self) -> Release:
+        """Return the release as it will be, or as it was when it goes."""
+        found = self.head or self.base
+        assert found is not None  # noqa: S101 (one of them is there by construction)
+        return found
+
+
+def affected(
+    base: Mapping[str, Release],
+    head: Mapping[str, Release],
+    chart_of: tuple[Callable[[Release], str], Callable[[Release], str]],
+    blobs: Blobs,
+) -> tuple[list[Pair], int]:
+    """Pair the releases of both revisions, and count those in which nothing that counts differs.
+
+    A file that is for another namespace, or another release, than before is one that goes and one that is new.
+    `chart_of` tell charts of base and head from each other.
+    """
+    pairs: list[Pair] = []
+    same = 0
+    for file in sorted({*base, *head}):
+        old, new = base.get(file), head.get(file)
+        if old and new and (old.namespace, old.release) != (new.namespace, new.release):
+            what = f"{file} is for {_name(new)} now, it was for {_name(old)}"
+            pairs += [Pair(old, None, what), Pair(None, new, what)]
+        elif old and new:
+            reasons = list(_reasons(old, new, chart_of[0](old), chart_of[1](new)))
+            pairs += [Pair(old, new, ", ".join(reasons))] if reasons else []
+            same += not reasons
+        else:
+            pairs.append(Pair(old, new, f"{file} {'is new' if new else 'was removed'}"))
+    return _renamed(pairs, blobs), same
+
+
+def _reasons(old: Release, new: Release, old_chart: str, new_chart: str) -> Iterator[str]:
+    before = {source.path: source.id for source in old.sources}
+    after = {source.path: source.id for source in new.sources}
+    for path in dict.fromkeys((*before, *after)):
+        if path not in before:
+            yield f"{path} was added"
+        elif path not in after:
+            yield f"{path} was removed"
+        elif before[path] != after[path]:
+            yield f"{path} changed"
+    if list(before) != list(after) and set(before) == set(after):
+        yield "the order of its layers changed"
+    if old.chart != new.chart:
+        yield f"the chart is {new.chart or 'the one that raychart brings'} now"
+    elif old_chart != new_chart:
+        yield f"the chart {new.chart} changed"
+
+
+def _name(release: Release) -> str:
+    return f"release {release.release} in {release.namespace}"
+
+
+def _renamed(pairs: list[Pair], blobs: Blobs) -> list[Pair]:
+    """Say of a file that went and one that came that it is the same, renamed."""
+    gone = [pair for pair in pairs if pair.head is None and pair.base is not None]
+    come = [pair for pair in pairs if pair.base is None and pair.head is not None]
+    told: dict[int, str] = {}
+    for old, new in _alike(gone, come, blobs):
+        what = f"{old.release.file} was renamed to {new.release.file}"
+        told |= {id(old): what, id(new): what}
+    return [replace(pair, why=told.get(id(pair), pair.why)) for pair in pairs]
+
+
+def _alike(gone: Sequence[Pair], come: Sequence[Pair], blobs: Blobs) -> Iterator[tuple[Pair, Pair]]:
+    lines = {}
+    if len(gone) * len(come) <= _MOST_PAIRS:
+        owns = {own for pair in (*gone, *come) if (own := _own(pair.release))}
+        blobs.fetch(owns)
+        lines = {own: Counter(blobs.content(own).splitlines()) for own in owns}
+    scores = [
+        (score, number, other)
+        for number, old in enumerate(gone)
+        for other, new in enumerate(come)
+        if old.release.file != new.release.file
+        and (score := _score(_own(old.release), _own(new.release), lines)) >= _ALIKE
+    ]
+    taken: set[tuple[str, int]] = set()
+    for _, number, other in sorted(scores, key=lambda entry: (-entry[0], *entry[1:])):
+        if not taken & {("old", number), ("new", other)}:
+            taken |= {("old", number), ("new", other)}
+            yield gone[number], come[other]
+
+
+def _own(release: Release) -> str:
+    return next((source.id for source in release.sources if source.path == release.file), "")
+
+
+def _score(old: str, new: str, lines: Mapping[str, Counter[bytes]]) -> float:
+    if old == new:
+        return float(bool(old))
+    one, other = lines.get(old, Counter()), lines.get(new, Counter())
+    return 2 * (one & other).total() / max(one.total() + other.total(), 1)

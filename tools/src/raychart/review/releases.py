@@ -1,0 +1,111 @@
+"""The releases that a revision describes: for each namespace its values file, layers and chart."""
+
+from __future__ import annotations
+
+import posixpath
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, NamedTuple
+
+from raychart.errors import RaychartError
+from raychart.lint.globs import file_pattern
+from raychart.values import Layer, namespace_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from raychart.review.settings import Deployer, Selection, Settings
+    from raychart.review.trees import Tree
+
+_SUFFIXES = (".yaml", ".yml")
+
+
+class Source(NamedTuple):
+    """One layer of a release: a file, by its path and its content's id, or what is written in some other file.
+
+    A path that begins with a slash is of a file outside of the repository, which both revisions share.
+    """
+
+    path: str
+    id: str
+    layer: Layer | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """One release as a revision describes it; `file` is what it is called, its own values file as a rule.
+
+    `sources` are the layers from left to right and `missing` those that the revision has not got; `chart` is a folder
+    of the repository, one outside of it when it begins with a slash, or None for the one that raychart brings;
+    `deployer` is None where the settings say it.
+    """
+
+    file: str
+    namespace: str
+    release: str
+    chart: str | None
+    sources: tuple[Source, ...]
+    missing: tuple[str, ...] = ()
+    deployer: Deployer | None = None
+
+
+@dataclass(slots=True)
+class Found:
+    """The releases of one revision by what tells them from each other, and notes on what was left out."""
+
+    releases: dict[str, Release] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+
+def find_releases(tree: Tree, settings: Settings) -> Found:
+    """Find the values files of a revision, each once: the first selection that it fits counts.
+
+    A layer is no namespace, nor is a file whose name is none.
+    """
+    found = Found()
+    layers = {path for selection in settings.selections for path in (*selection.below, *selection.over)}
+    for selection in settings.selections:
+        pattern = file_pattern(f"./{selection.files}")
+        for path in filter(pattern.fullmatch, _candidates(tree)):
+            if path in found.releases or path in layers:
+                continue
+            if submodule := tree.submodule_of(path):
+                found.notes.append(f"{path}: is in the submodule {submodule}, left out")
+            elif not tree.has(path):
+                found.notes.append(f"{path} in {tree.name}: leads to no file of the repository, left out")
+            else:
+                _add(found, path, selection, tree)
+    if settings.argocd:
+        from raychart.review.argocd import add_applications
+
+        add_applications(found, tree, settings)
+    return found
+
+
+def _candidates(tree: Tree) -> Iterator[str]:
+    for path in sorted(tree.entries):
+        if path.endswith(_SUFFIXES) and not any(part.startswith(".") for part in path.split("/")):
+            yield path
+
+
+def _add(found: Found, path: str, selection: Selection, tree: Tree) -> None:
+    name, folder = PurePosixPath(path).stem, posixpath.basename(posixpath.dirname(path))
+    wanted = selection.namespace.replace("{name}", name).replace("{folder}", folder)
+    try:
+        namespace = namespace_of(Path(path), wanted)
+    except RaychartError:
+        found.notes.append(f"{path}: {wanted} is not a namespace's name, left out")
+        return
+    paths = (*selection.below, path, *selection.over)
+    sources = tuple(Source(one, oid) for one in paths if (oid := source_id(one, tree)) is not None)
+    there = {source.path for source in sources}
+    missing = tuple(one for one in paths if one not in there)
+    found.releases[path] = Release(path, namespace, selection.release, selection.chart, sources, missing)
+
+
+def source_id(path: str, tree: Tree) -> str | None:
+    """Return the id of a layer's content, which goes to where all contents are; None where there is no such file."""
+    if not path.startswith("/"):
+        return tree.id(path)
+    file = Path(path)
+    return tree.blobs.add(file.read_bytes()) if file.is_file() else None
