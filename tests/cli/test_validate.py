@@ -116,6 +116,14 @@ def test_sarif_has_the_rules_that_explain_tells(folder: Path, raychart: Run) -> 
     assert rule["shortDescription"]["text"] in page
 
 
+def test_manifests_that_cannot_be_read_are_not_taken_for_values(folder: Path, raychart: Run) -> None:
+    (folder / "bad.yaml").write_text("apiVersion: v1\nkind: Service\nmetadata: {name: web\n")
+    done = raychart("validate", folder / "bad.yaml")
+    assert done.returncode == 1
+    assert "not YAML" in done.stdout
+    assert "[manifest-yaml]" in done.stdout
+
+
 def test_what_fails_the_run_is_chosen(folder: Path, raychart: Run) -> None:
     text = "{apiVersion: v1, kind: Endpoints, metadata: {name: e}}"
     assert raychart("validate", "-", stdin=text).returncode == 1

@@ -16,6 +16,7 @@ from raychart.manifests import Manifest, manifest_of
 from raychart.validate import kubernetes
 from raychart.validate.check import Checker, Options, checker_for
 from raychart.validate.kubernetes import Kubernetes
+from raychart.validate.listed_words import LISTED
 from raychart.validate.rules import BY_ID
 
 if TYPE_CHECKING:
@@ -89,6 +90,15 @@ BROKEN = [
     (SERVICE, "port: 80", "port: 0", "spec.ports[0].port", "0 is less than 1"),
     (SERVICE, "port: 80", "prt: 80", "spec.ports[0]", "port is missing"),
     (SERVICE, "selector: {app: web}", "selector: [app]", "spec.selector", "has to be a mapping (found a list)"),
+    (SERVICE, "type: ClusterIP", "type: ClusterIp", "spec.type", '"ClusterIp" is not one of "ClusterIP"'),
+    (
+        DEPLOYMENT,
+        "terminationG",
+        "tolerations: [{operator: In}], terminationG",
+        "tolerations[0].operator",
+        '"In" is not',
+    ),
+    (CLUSTER, "containers:", "tolerations: [{operator: In}], containers:", "tolerations[0].operator", '"In" is not'),
     (CLUSTER, "groupName", "groupname", "spec.workerGroupSpecs[0]", "groupName is missing"),
     (CLUSTER, "version: v2", "version: v3", "spec.autoscalerOptions.version", '"v3" is not one of "v1", "v2"'),
     (CLUSTER, "minReplicas: 1", "minReplicas: 1.5", "workerGroupSpecs[0].minReplicas", "a whole number (found 1.5)"),
@@ -182,6 +192,12 @@ def test_a_version_that_is_not_there_is_refused_with_those_that_are(wanted: str)
         kubernetes.kubernetes(wanted)
 
 
+def test_every_word_that_is_listed_is_of_a_field_that_there_is() -> None:
+    definitions = kubernetes.kubernetes()._definitions
+    for name, field in LISTED:
+        assert field in definitions[name]["properties"], (name, field)
+
+
 def test_without_the_schemas_it_is_said_how_to_get_them(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kubernetes, "find_spec", lambda _: None)
     kubernetes.kubernetes.cache_clear()
@@ -200,8 +216,6 @@ def paths_in(value: Any, path: ValuesPath = ()) -> Iterator[ValuesPath]:
 
 OBJECTS = [one(text) for text in (DEPLOYMENT, SERVICE, CLUSTER)]
 PLACES = [(index, path) for index, each in enumerate(OBJECTS) for path in paths_in(each.body, ())]
-# Texts in which the API server takes anything.
-FREE = {"name", "image", "rayVersion", "groupName", "targetPort", "type"}
 
 
 def changed(index: int, path: ValuesPath, change: str) -> Manifest:

@@ -51,7 +51,7 @@ examples:
 """
 _EXPLAIN_EXAMPLES = """\
 examples:
-  raychart explain                    every rule of raychart lint
+  raychart explain                    every rule of raychart lint and raychart validate
   raychart explain values-schema      what one finds and why, with a bad and a good example
 
 """
@@ -116,7 +116,9 @@ def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
         "lint", help="find mistakes in values files", epilog=_LINT_EXAMPLES + _EXIT_CODES, **_STYLE
     )
     lint.set_defaults(run=_lint)
-    explain = commands.add_parser("explain", help="say what a lint rule is about", epilog=_EXPLAIN_EXAMPLES, **_STYLE)
+    explain = commands.add_parser(
+        "explain", help="say what a rule of lint or validate is about", epilog=_EXPLAIN_EXAMPLES, **_STYLE
+    )
     explain.set_defaults(run=_explain)
     if words[:1] == ["lint"]:
         from raychart.lint import command as linting

@@ -73,6 +73,8 @@ class Checker:
     def __init__(self, schemas: Schemas) -> None:
         self.schemas = schemas
         self._known: dict[str, tuple[tuple[Rule, Problem], ...]] = {}
+        # What is rendered shares bodies; they are kept, so that no other one gets the id of one.
+        self._bodies: dict[int, tuple[object, str]] = {}
 
     def check(self, manifests: Sequence[Manifest]) -> list[Found]:
         """Return what is found in objects that are applied together."""
@@ -81,7 +83,8 @@ class Checker:
 
     def check_object(self, manifest: Manifest) -> list[Found]:
         """Return what is found in one object by itself."""
-        key = _content(manifest)
+        _, key = self._bodies.get(id(manifest.body)) or (None, _content(manifest))
+        self._bodies[id(manifest.body)] = manifest.body, key
         if key not in self._known:
             self._known[key] = tuple(_applied(Subject(manifest, self.schemas)))
         return [Found(manifest, rule, problem) for rule, problem in self._known[key]]

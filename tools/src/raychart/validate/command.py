@@ -116,7 +116,7 @@ def _report(validated: Sequence[Validated], checker: Checker, args: argparse.Nam
         objects=sum(one.objects for one in validated),
         kubernetes=str(checker.schemas.kubernetes),
         skipped=tuple(
-            Skip(skipped.file, f"{skipped.api_version} {skipped.kind}", skipped.names)
+            Skip(one.file, f"{skipped.api_version} {skipped.kind}", skipped.names)
             for one in validated
             for skipped in one.skipped
         ),

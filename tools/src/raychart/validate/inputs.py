@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 # Cheap: only a file in which this stands is read twice.
 _MAYBE = re.compile(r"""^\s*[{[]|^["']?apiVersion["']?\s*:""", re.MULTILINE)
+# Where nothing can be read, this is all there is to go by.
+_KIND = re.compile(r"""^["']?kind["']?\s*:""", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,9 @@ def _has_objects(text: str) -> bool:
     """Tell whether one of the documents says of what kind it is; values do not."""
     if not _MAYBE.search(text):
         return False
-    return any(_is_object(document.data) for document in read_documents(text, ""))
+    documents = read_documents(text, "")
+    unreadable = any(document.root is None and document.findings for document in documents)
+    return any(_is_object(document.data) for document in documents) or (unreadable and bool(_KIND.search(text)))
 
 
 def _is_object(data: Any) -> bool:

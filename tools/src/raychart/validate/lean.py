@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from raychart.lint.fields import RANGES, WORDS
+from raychart.validate.listed_words import LISTED
 from raychart.validate.structural import QUANTITY_WORDS
 
 ROOT = "#/$defs/"
@@ -82,6 +83,10 @@ def _definition(name: str, schema: dict[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = lean(schema)
     if name in _NOT_REQUIRED:
         found["required"] = [key for key in found.get("required", ()) if key not in _NOT_REQUIRED[name]]
+    for field, of in found.get("properties", {}).items():
+        if (name, field) in LISTED:
+            holder = of.get("items", of)
+            holder["enum"] = [*LISTED[name, field], "", None]
     return found
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from raychart.findings import Finding, ordered
@@ -27,9 +27,8 @@ _NEARLY = MOST * 9 // 10
 
 
 class Skipped(NamedTuple):
-    """Objects of one kind in one file that could not be validated, because there is no schema of it."""
+    """Objects of one kind that could not be validated, because there is no schema of it."""
 
-    file: str
     api_version: str
     kind: str
     names: tuple[str, ...]
@@ -74,7 +73,16 @@ def validate_rendered(
     is to blame. What kept values from being rendered is not repeated.
     """
     placer = _Placer(Blame(checker, render), sources)
-    return [_of_values(one, checker, placer) for one in rendered]
+    fine: dict[str, Validated] = {}
+    validated = []
+    for one in rendered:
+        twin = fine.get(one.twins)
+        result = replace(twin, file=one.job.file) if twin else _of_values(one, checker, placer)
+        # Nothing that is looked at differs between twins, whose namespaces have been found to be names.
+        if one.twins and not result.findings:
+            fine[one.twins] = result
+        validated.append(result)
+    return validated
 
 
 @dataclass(slots=True)
@@ -115,7 +123,7 @@ def _validated(file: str, manifests: Sequence[Manifest], findings: Iterable[Find
     unknown = [manifest for manifest in manifests if not checker.is_known(manifest)]
     kinds = Counter((manifest.group, manifest.version, manifest.kind) for manifest in unknown)
     skipped = tuple(
-        Skipped(file, f"{group}/{version}", kind, _names(unknown, (group, version, kind)))
+        Skipped(f"{group}/{version}", kind, _names(unknown, (group, version, kind)))
         for group, version, kind in sorted(kinds)
     )
     return Validated(file, len(manifests) - len(unknown), tuple(ordered(findings)), skipped)

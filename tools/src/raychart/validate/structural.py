@@ -66,6 +66,9 @@ def _object_facts(schema: dict[str, Any]) -> dict[str, Any]:
     fields = schema.get("properties", {})
     if fields:
         facts["properties"] = {name: as_json_schema(of) for name, of in fields.items()}
+    if {"annotations", "labels"} <= fields.keys():
+        # Programs that write manifests leave this in the metadata of templates.
+        facts["properties"]["creationTimestamp"] = {"type": "null"}
     required = [name for name in schema.get("required", ()) if "default" not in fields.get(name, {})]
     if schema.get("x-kubernetes-embedded-resource"):
         facts["properties"] = TOP | facts.get("properties", {})

@@ -35,7 +35,7 @@ def _selector(subject: Subject) -> Iterator[Problem]:
 
 
 def _meets(demand: dict[str, Any], labels: dict[str, Any]) -> bool:
-    key, operator, values = text(demand, "key"), demand.get("operator"), entries(demand, "values")
+    key, operator, values = text(demand, "key"), text(demand, "operator"), entries(demand, "values")
     if operator in {"In", "NotIn"}:
         has_one: bool = labels.get(key) in values
         return has_one == (operator == "In")

@@ -23,6 +23,8 @@ _VARIABLE = re.compile(r"[ -<>-~]+")
 # Kinds whose pods run for ever, and those whose pods end.
 _LASTING = {"DaemonSet", "Deployment", "ReplicaSet", "ReplicationController", "StatefulSet"}
 _ENDING = {"Job", "CronJob"}
+# Volumes that KubeRay's operator adds (BuildPod, DefaultHeadPodTemplate).
+_OPERATORS = {"gcs-storage", "ray-logs", "ray-tls", "shared-mem"}
 _RENAME = "give it another name, or remove one of the two"
 
 Found = Iterator[tuple["ValuesPath", dict[str, Any]]]
@@ -102,14 +104,13 @@ def _mounts(subject: Subject) -> Iterator[Problem]:
         if subject.manifest.kind == "StatefulSet"
     }
     for pod in subject.pods:
-        # The operator adds volumes of its own, but no container of the user's can be meant to mount them.
-        volumes = {volume.get("name") for _, volume in mappings(pod.spec, ("volumes",))} | claims
+        volumes = {text(volume, "name") for _, volume in mappings(pod.spec, ("volumes",))} | claims
         for path, container in containers(pod):
             for kind in ("volumeMounts", "volumeDevices"):
                 for at, mount in mappings(container, (kind,)):
                     name = mount.get("name")
-                    if isinstance(name, str) and name not in volumes and not (pod.ray and name == "shared-mem"):
-                        there = ", ".join(sorted(filter(None, map(str, volumes)))) or "none"
+                    if isinstance(name, str) and name not in volumes and not (pod.ray and name in _OPERATORS):
+                        there = ", ".join(sorted(filter(None, volumes))) or "none"
                         message = f"there is no volume {show(name)} (there are: {there})"
                         yield Problem((*path, *at, "name"), message, "add the volume, or mount one that is there")
 
