@@ -239,7 +239,7 @@ def test_a_file_that_helm_would_refuse_is_not_merged_with(new: Raychart, tmp_pat
     done = new("team.yaml", "-o", "out.yaml")
     assert done.returncode == 1
     assert "out.yaml:" in done.stdout
-    assert "not YAML" in done.stdout
+    assert "a conflict that git could not resolve" in done.stdout
     assert (tmp_path / "out.yaml").read_bytes() == before
 
 
