@@ -54,6 +54,17 @@ def assigned(base: dict[str, Any], path: ValuesPath, value: Any) -> dict[str, An
     return made
 
 
+def is_given(given: Any, path: ValuesPath) -> bool:
+    """Tell whether values say anything of a path, so that the chart's default does not count."""
+    for step in path:
+        if not isinstance(given, dict):
+            return True
+        if step not in given:
+            return False
+        given = given[step]
+    return True
+
+
 def _assigned(base: Any, path: ValuesPath, value: Any, depth: int) -> Any:
     if depth == len(path):
         return value

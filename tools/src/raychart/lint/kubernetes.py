@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 
 NAME_FORM = "lower-case letters, digits, - and ., with a letter or digit at both ends, at most 253 characters"
@@ -44,3 +45,12 @@ def amount_of(text: str) -> float | None:
         return number * 1024.0 ** (1 + "KMGTPE".index(unit[0]))
     exponent = int(unit[1:]) if unit[:1] in ("e", "E") and unit[1:] else _UNITS[unit]
     return float(number * 10.0**exponent)
+
+
+def is_address(text: str) -> bool:
+    """Tell whether a text is an IP address."""
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True

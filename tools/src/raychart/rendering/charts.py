@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from raychart.merging import is_given
 from raychart.rendering.chart_files import read_chart_files
 from raychart.rendering.stable import is_stable
 from raychart.rendering.twins import Twins
-from raychart.rendering.versions import is_given, nulls_for_subcharts
+from raychart.rendering.versions import nulls_for_subcharts
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -42,17 +42,6 @@ def nulls_for_subcharts(folder: Path, chart: ChartFiles) -> Iterator[tuple[Value
             yield (name, *path), Finding(_RULE, "warning", message, remedy, at.file, at.line, at.column, shown)
 
 
-def is_given(given: Any, path: ValuesPath) -> bool:
-    """Tell whether values say anything of a path, so that the chart's default does not count."""
-    for step in path:
-        if not isinstance(given, dict):
-            return True
-        if step not in given:
-            return False
-        given = given[step]
-    return True
-
-
 def keeps_breaks(document: str) -> bool:
     """Tell whether a document ends with line breaks that belong to a text (|+): Helm 3 cuts them off."""
     if not document.endswith("\n\n") or not _KEPT_BREAKS.search(document):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from raychart.merging import is_given
 from raychart.values import Values, given_values, load_defaults
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ class Differ:
             (path, _or_default(one, path, self._of(old.chart)), _or_default(other, path, self._of(new.chart)))
             for path, one, other in _between(before, after, ())
         ]
-        found += [entry for entry in self._of_defaults(old.chart, new.chart) if not _is_set(after, entry[0])]
+        found += [entry for entry in self._of_defaults(old.chart, new.chart) if not is_given(after, entry[0])]
         if not found:
             return []
         values = Values({}, (self._of(new.chart), *new.layers))
@@ -74,17 +75,6 @@ def _or_default(value: Any, path: ValuesPath, defaults: Layer) -> Any:
             return GONE
         found = found[step]
     return found
-
-
-def _is_set(given: Any, path: ValuesPath) -> bool:
-    """Tell whether what is given decides a path, so that no default counts there."""
-    for step in path:
-        if not isinstance(given, dict):
-            return True
-        if step not in given:
-            return False
-        given = given[step]
-    return True
 
 
 def _between(old: Any, new: Any, path: ValuesPath) -> Iterator[tuple[ValuesPath, Any, Any]]:

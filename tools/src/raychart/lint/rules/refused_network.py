@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from typing import TYPE_CHECKING, Any
 
 from raychart.lint.effective import as_list, as_map
+from raychart.lint.kubernetes import is_address
 from raychart.lint.places import all_pods, once_a_place, quoted
 from raychart.lint.rule import Problem, Rule
 
@@ -50,7 +50,7 @@ def _aliases(subject: Subject) -> Iterator[Problem]:
 def _host(where: ValuesPath, host: Any) -> Iterator[Problem]:
     if not isinstance(host, str) or not host:
         return
-    if _is_address(host):
+    if is_address(host):
         yield Problem(where, f"{quoted(host)} is an address, and a host name is asked for", "use a name, or remove it")
     elif len(host) > _HOST_LENGTH or not _HOST.fullmatch(host):
         yield Problem(
@@ -67,14 +67,6 @@ def _ports(subject: Subject) -> Iterator[Problem]:
         if address and not 1 <= int(port) <= _HIGHEST:
             where = cluster.place("faultTolerance", "redisAddress")
             yield Problem(where, f"{port} is no port", f"use a number from 1 to {_HIGHEST}")
-
-
-def _is_address(text: str) -> bool:
-    try:
-        ipaddress.ip_address(text)
-    except ValueError:
-        return False
-    return True
 
 
 RULES = (

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from raychart.lint.effective import as_list, as_map
+from raychart.lint.kubernetes import is_address
 from raychart.lint.places import all_pods, once_a_place, quoted
 from raychart.lint.rule import Problem, Rule
 
@@ -33,7 +34,7 @@ def _ranges(subject: Subject) -> Iterator[Problem]:
     for _, pod in all_pods(subject):
         for index, alias in enumerate(as_list(pod.settings.get("hostAliases"))):
             address = as_map(alias).get("ip")
-            if isinstance(address, str) and not _is_address(_plain(address)):
+            if isinstance(address, str) and not is_address(_plain(address)):
                 where = pod.place("hostAliases", index, "ip")
                 yield Problem(where, f"{quoted(address)} is no IP address", "write one such as 10.0.0.1")
 
@@ -106,14 +107,6 @@ def _suggested(text: str) -> str:
         return str(ipaddress.ip_network(_plain(text.strip()), strict=False))
     except ValueError:
         return "one such as 10.0.0.0/8"
-
-
-def _is_address(text: str) -> bool:
-    try:
-        ipaddress.ip_address(text)
-    except ValueError:
-        return False
-    return True
 
 
 RULES = (
