@@ -16,6 +16,8 @@ from review_plot import draw
 from review_schemas import write_schemas
 
 _HERE = Path(__file__).parent
+# As .github/workflows/review-values.yml has it.
+_AS_IN_CI = {"GOGC": "400"}
 _REVIEW = [
     sys.executable,
     "-m",
@@ -65,6 +67,7 @@ def main() -> int:
                 found = [*_ours(fleet, case, count, args), _script(fleet, case, count, args.rounds, schemas)]
                 print(_row(found), flush=True)
                 figures += found
+    args.plot.parent.mkdir(parents=True, exist_ok=True)
     draw(figures, args.plot)
     print(f"engine {args.engine}, {os.cpu_count()} cores; the plot is {args.plot}")
     return 0
@@ -74,7 +77,7 @@ def _ours(fleet: Path, case: str, count: int, args: argparse.Namespace) -> list[
     """Time it with an empty cache each time, and with what the run before left there."""
     cold, warm = [], []
     for number in range(args.rounds):
-        env = {**os.environ, "XDG_CACHE_HOME": str(fleet.parent / f"cache-{fleet.name}-{number}")}
+        env = {**os.environ, "XDG_CACHE_HOME": str(fleet.parent / f"cache-{fleet.name}-{number}"), **_AS_IN_CI}
         command = [*_REVIEW, "--engine", args.engine]
         cold.append(_run(command, fleet, env))
         warm.append(_run(command, fleet, env))
