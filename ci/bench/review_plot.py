@@ -32,8 +32,9 @@ def draw(figures: list[Figure], path: Path) -> None:
             if figure.way == "raychart":
                 ratio = script[figure.namespaces] / median(figure.seconds)
                 place = (figure.namespaces, median(figure.seconds))
-                panel.annotate(f"{ratio:.0f} times", place, textcoords="offset points", xytext=(0, -16), ha="center")
+                panel.annotate(f"{ratio:.1f} times", place, textcoords="offset points", xytext=(0, 9), ha="center")
         panel.set(title=case, xlabel="namespaces changed", xscale="log", yscale="log")
+        panel.margins(0.16)
         panel.grid(visible=True, which="major", alpha=0.3)
     panels[0][0].set_ylabel("seconds (median)")
     panels[0][0].legend(frameon=False)
