@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import product
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from raychart.impact.about import about_itself, immutable, is_kept
+from raychart.impact.about import about_itself, immutable
 from raychart.impact.ledger import Because, Ledger
 from raychart.impact.mappings import items, mappings, text
 
@@ -38,8 +38,6 @@ class Right(NamedTuple):
 
 def role(diff: ObjectDiff, context: Context, ledger: Ledger) -> None:
     """Enter what changes of a Role or a ClusterRole do."""
-    if is_kept(diff, context, ledger):
-        return
     if diff.kind in {"changed", "renamed"}:
         about_itself(ledger)
         changes = ledger.uncovered()
@@ -60,8 +58,6 @@ def role(diff: ObjectDiff, context: Context, ledger: Ledger) -> None:
 
 def binding(diff: ObjectDiff, context: Context, ledger: Ledger) -> None:
     """Enter what changes of a RoleBinding or a ClusterRoleBinding do."""
-    if is_kept(diff, context, ledger):
-        return
     if diff.kind != "changed":
         gone = diff.kind == "removed"
         who = _subjects(diff.old if gone else diff.new)
@@ -80,8 +76,6 @@ def binding(diff: ObjectDiff, context: Context, ledger: Ledger) -> None:
 
 def service_account(diff: ObjectDiff, context: Context, ledger: Ledger) -> None:
     """Enter what changes of a ServiceAccount do."""
-    if is_kept(diff, context, ledger):
-        return
     source = "Kubernetes: ServiceAccount"
     if diff.kind == "changed":
         about_itself(ledger)

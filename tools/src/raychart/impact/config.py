@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from raychart.impact.about import about_itself, immutable, is_kept, value_of
+from raychart.impact.about import about_itself, immutable, value_of
 from raychart.impact.ledger import Because, Ledger, Whom
 from raychart.impact.mappings import mapping, text
 from raychart.impact.uses import holders, ways
@@ -22,8 +22,6 @@ _MOST_NAMES = 3
 
 def config(diff: ObjectDiff, context: Context, ledger: Ledger) -> None:
     """Enter what changes of a ConfigMap or a Secret do."""
-    if is_kept(diff, context, ledger):
-        return
     used = _used(diff, context)
     if diff.kind == "removed":
         _removed(diff, context, ledger, used)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from raychart.impact.about import about_itself, immutable, is_kept
+from raychart.impact.about import about_itself, immutable
 from raychart.impact.ledger import Because, Ledger
 from raychart.impact.mappings import items, mapping, mappings
 from raychart.impact.rollout_policy import LABEL, policy_of
@@ -29,8 +29,6 @@ _IMMUTABLE = (
 
 def job(diff: ObjectDiff, context: Context, ledger: Ledger) -> None:
     """Enter what changes of a Job do."""
-    if is_kept(diff, context, ledger):
-        return
     if LABEL in mapping(diff.manifest.body, "metadata", "labels") and diff.kind != "changed":
         _of_rollout(diff, ledger)
     elif diff.kind in {"added", "renamed"} and _schedules(diff.new) != _schedules(diff.old):
@@ -74,8 +72,6 @@ def _schedules(manifest: Manifest | None) -> object:
 
 def cron_job(diff: ObjectDiff, context: Context, ledger: Ledger) -> None:
     """Enter what changes of a CronJob do."""
-    if is_kept(diff, context, ledger):
-        return
     source = "Kubernetes: CronJob"
     if diff.kind == "removed":
         ledger.add("live", Because(f"it goes{context.where_pruned}: nothing is started by it any more", source))

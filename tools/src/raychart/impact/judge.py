@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from raychart.impact.context import Context
-from raychart.impact.kinds import judge_of
+from raychart.impact.kinds import enter_effects
 from raychart.impact.ledger import Because, Ledger
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def judge(comparison: Comparison, *, deployer: Deployer = "helm") -> tuple[Impac
 
 def _of_object(diff: ObjectDiff, context: Context) -> Iterator[Impact]:
     ledger = Ledger(diff)
-    judge_of(diff.manifest)(diff, context, ledger)
+    enter_effects(diff, context, ledger)
     left = ledger.uncovered()
     because = Because(
         "it is applied at once; no pod is known to be made anew for it", "Kubernetes: objects are applied as they are"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from raychart.impact.about import is_kept
 from raychart.impact.access import binding, role, service_account
 from raychart.impact.config import config
 from raychart.impact.hooks import hook, hook_events
@@ -64,10 +65,15 @@ _ROUTES = (
 KINDS = frozenset((*_RAY, *_KUBERNETES, *_ROUTES, *SIMPLE))
 
 
-def judge_of(manifest: Manifest) -> Judge:
-    """Return the rules for an object."""
-    if hook_events(manifest):
-        return hook
+def enter_effects(diff: ObjectDiff, context: Context, ledger: Ledger) -> None:
+    """Enter what the changes of an object do, by the rules for its kind."""
+    if hook_events(diff.manifest):
+        hook(diff, context, ledger)
+    elif not is_kept(diff, context, ledger):
+        _rules_for(diff.manifest)(diff, context, ledger)
+
+
+def _rules_for(manifest: Manifest) -> Judge:
     if manifest.group == "ray.io" and manifest.kind in _RAY:
         return _RAY[manifest.kind]
     if manifest.kind in _ROUTES:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from raychart.impact.about import about_itself, is_kept
+from raychart.impact.about import about_itself
 from raychart.impact.ledger import Because, Ledger
 from raychart.impact.mappings import items, mapping, mappings, text
 
@@ -22,8 +22,6 @@ _DIRECTIONS = {"ingress": ("from", "lets in"), "egress": ("to", "lets out to")}
 
 def network_policy(diff: ObjectDiff, context: Context, ledger: Ledger) -> None:
     """Enter what changes of a NetworkPolicy do."""
-    if is_kept(diff, context, ledger):
-        return
     if diff.kind == "removed":
         reason = f"the policy goes{context.where_pruned}: connections that no other policy restricts are let through"
         ledger.add("access", Because(reason, _POLICY))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from raychart.impact.about import about_itself, is_kept
+from raychart.impact.about import about_itself
 from raychart.impact.ledger import Because, Ledger
 from raychart.impact.model import Pods
 
@@ -20,8 +20,6 @@ _MUTABLE = {"tolerations", "activeDeadlineSeconds", "terminationGracePeriodSecon
 
 def pod(diff: ObjectDiff, context: Context, ledger: Ledger) -> None:
     """Enter what changes of a Pod do."""
-    if is_kept(diff, context, ledger):
-        return
     if diff.kind == "added":
         ledger.add("scale-up", Because("the pod is made", "Kubernetes: Pod"), pods=_ONE)
     elif diff.kind == "removed":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from raychart.impact.about import about_itself, is_kept, replaces, value_of
+from raychart.impact.about import about_itself, replaces, value_of
 from raychart.impact.ledger import Because, Ledger
 from raychart.impact.mappings import items, text
 
@@ -31,8 +31,6 @@ _REACHED = {
 
 def service(diff: ObjectDiff, context: Context, ledger: Ledger) -> None:
     """Enter what changes of a Service do."""
-    if is_kept(diff, context, ledger):
-        return
     if diff.kind == "added":
         ledger.add("access", Because(f"a new address, reached {_from_where(diff.new)}", _SERVICE))
     elif diff.kind == "removed":
@@ -113,8 +111,6 @@ def _from_where(manifest: Manifest | None) -> str:
 
 def route(diff: ObjectDiff, context: Context, ledger: Ledger) -> None:
     """Enter what changes of an Ingress, a route of the Gateway API or what belongs to them do."""
-    if is_kept(diff, context, ledger):
-        return
     source = f"Kubernetes: {diff.manifest.kind}, followed by its controller at once"
     if diff.kind == "added":
         ledger.add("access", Because("what it leads to is reached from outside", source))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from raychart.impact.about import about_itself, immutable, is_kept, keys_of
+from raychart.impact.about import about_itself, immutable, keys_of
 from raychart.impact.ledger import Because, Ledger
 
 if TYPE_CHECKING:
@@ -71,8 +71,6 @@ _UNKNOWN = "it is applied at once; what its controller makes of it is not known 
 
 def simple(diff: ObjectDiff, context: Context, ledger: Ledger) -> None:
     """Enter what changes of an object do, by one sentence for its kind."""
-    if is_kept(diff, context, ledger):
-        return
     kind = diff.manifest.kind
     about = SIMPLE.get(kind, About("live", _UNKNOWN, f"{diff.manifest.group or 'Kubernetes'}: {kind}"))
     if diff.kind == "removed":
@@ -90,8 +88,6 @@ def simple(diff: ObjectDiff, context: Context, ledger: Ledger) -> None:
 
 def namespace(diff: ObjectDiff, context: Context, ledger: Ledger) -> None:
     """Enter what changes of a Namespace do."""
-    if is_kept(diff, context, ledger):
-        return
     source = "Kubernetes: Namespace"
     if diff.kind == "removed":
         ledger.add("replace", Because(f"the namespace goes{context.where_pruned}, with everything in it", source))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from raychart.impact.about import about_itself, immutable, is_kept, value_of
+from raychart.impact.about import about_itself, immutable, value_of
 from raychart.impact.ledger import Because, Ledger
 
 if TYPE_CHECKING:
@@ -26,8 +26,6 @@ _IMMUTABLE = (
 
 def volume_claim(diff: ObjectDiff, context: Context, ledger: Ledger) -> None:
     """Enter what changes of a PersistentVolumeClaim do."""
-    if is_kept(diff, context, ledger):
-        return
     if diff.kind == "added":
         ledger.add("live", Because("a new volume is claimed", _CLAIM))
     elif diff.kind == "removed":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from raychart.impact.about import about_itself, immutable, is_kept
+from raychart.impact.about import about_itself, immutable
 from raychart.impact.ledger import Because, Ledger
 from raychart.impact.mappings import at, mapping, mappings, text
 from raychart.impact.model import NO_PODS, Pods
@@ -32,8 +32,6 @@ _STORE = "charts/ray templates/cluster/redis.yaml, files/redis.sh"
 
 def workload(diff: ObjectDiff, context: Context, ledger: Ledger) -> None:
     """Enter what changes of a Deployment, StatefulSet, DaemonSet or ReplicaSet do."""
-    if is_kept(diff, context, ledger):
-        return
     if diff.kind == "added":
         _added(diff, ledger)
     elif diff.kind != "changed":

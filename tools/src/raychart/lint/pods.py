@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from raychart.lint.each import dig, once, own
@@ -71,15 +70,6 @@ def said_to_ray(pod: Pod, resource: str, option: str) -> tuple[float, tuple[str,
         if isinstance(found, (int, float)) and not isinstance(found, bool):
             return float(found), keys
     return None
-
-
-def ray_cpus(pod: Pod) -> float | None:
-    """Return how many CPUs Ray schedules on such a pod: what it is told, or else the container's, rounded up."""
-    told = said_to_ray(pod, "CPU", "num-cpus")
-    if told:
-        return told[0]
-    cpus = amount(pod, "limits", "cpu") or amount(pod, "requests", "cpu")
-    return None if cpus is None else math.ceil(cpus)
 
 
 def is_gpu(name: str) -> bool:

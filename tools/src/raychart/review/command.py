@@ -139,11 +139,12 @@ def run(args: argparse.Namespace, stdout: TextIO, tell: Callable[[str], None]) -
 
 
 def _writers(result: Review, stdout: TextIO) -> dict[str, Callable[[], str]]:
+    from raychart.report import wants_colour
+
     on_terminal = stdout.isatty() and os.environ.get("TERM") != "dumb"
-    colour = on_terminal and not os.environ.get("NO_COLOR")
     width = shutil.get_terminal_size().columns if on_terminal else None
     writers: dict[str, Callable[[], str]] = {style: partial(written, result, style) for style in FORMATS}
-    return writers | {"text": partial(written, result, "text", colour=colour, width=width)}
+    return writers | {"text": partial(written, result, "text", colour=wants_colour(stdout), width=width)}
 
 
 def _has_parts(output: Output) -> bool:

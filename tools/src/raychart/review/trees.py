@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from raychart.review.git import Entry, Repository
 
-_LFS = b"version https://git-lfs.github.com/spec/v1\n"
 _MOST_LINKS = 40
 
 
@@ -92,10 +91,6 @@ class Tree:
         if oid is None:
             raise RaychartError(f"{path} in {self.name}", "there is no such file", "check its name")
         return self.blobs.content(oid)
-
-    def is_pointer(self, path: str) -> bool:
-        """Tell whether a file's content is kept elsewhere by Git LFS."""
-        return self.content(path).startswith(_LFS)
 
     def fetch(self, paths: Iterable[str]) -> None:
         """Read files ahead, those that are there."""

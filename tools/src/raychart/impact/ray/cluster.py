@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from raychart.impact.about import about_itself, is_kept
+from raychart.impact.about import about_itself
 from raychart.impact.ledger import Because, Ledger
 from raychart.impact.mappings import text
 from raychart.impact.ray import groups
@@ -30,8 +30,6 @@ _MULTIKUEUE = "kueue.x-k8s.io/multikueue"
 def raycluster(diff: ObjectDiff, context: Context, ledger: Ledger) -> None:
     """Enter what the changes of a RayCluster do."""
     sides = Sides(diff, context)
-    if is_kept(diff, context, ledger):
-        return
     if diff.kind != "changed":
         _comes_or_goes(sides, ledger)
     elif problem := refusal(sides):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from raychart.impact.about import about_itself, is_kept
+from raychart.impact.about import about_itself
 from raychart.impact.ledger import Because, Ledger
 from raychart.impact.mappings import mapping, text
 from raychart.impact.ray.numbers import pods_of
@@ -64,8 +64,6 @@ def ray_service(diff: ObjectDiff, context: Context, ledger: Ledger) -> None:
 
 def ray_cron_job(diff: ObjectDiff, context: Context, ledger: Ledger) -> None:
     """Enter what changes of a RayCronJob do."""
-    if is_kept(diff, context, ledger):
-        return
     if diff.kind == "removed":
         ledger.add("replace", Because(f"it goes{context.where_pruned}, and jobs of its that still run", _CRON))
     elif diff.kind == "renamed":
@@ -81,8 +79,6 @@ def ray_cron_job(diff: ObjectDiff, context: Context, ledger: Ledger) -> None:
 
 def _comes_or_goes(diff: ObjectDiff, context: Context, ledger: Ledger, lost: str, pods: Pods) -> bool:
     """Enter what is the same for both kinds; tell whether that is all."""
-    if is_kept(diff, context, ledger):
-        return True
     if diff.kind == "added":
         ledger.add("scale-up", Because("its cluster is made", "KubeRay v1.7.0"), pods=pods)
     elif diff.kind == "removed":

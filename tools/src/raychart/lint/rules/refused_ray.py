@@ -148,10 +148,6 @@ def _ports_but(name: str, value: str) -> str | None:
     return f"{'0 or ' if zero else ''}a number from {_LOWEST_UNPRIVILEGED} to {_HIGHEST}"
 
 
-def _are_ports(value: str) -> bool:
-    return all(_is_port(one, _LOWEST_UNPRIVILEGED) for one in value.split(","))
-
-
 def _is_port(value: str, lowest: int = 0) -> bool:
     return bool(re.fullmatch(r"[0-9]{1,5}", value)) and lowest <= int(value) <= _HIGHEST
 
