@@ -21,6 +21,12 @@ CHART = ROOT / "charts" / "ray"
 SCENARIOS = [*sorted((ROOT / "values").glob("*.yaml")), *sorted(Path(__file__).with_name("scenarios").glob("*.yaml"))]
 
 
+@pytest.fixture
+def scenarios() -> list[Path]:
+    """Return all scenarios."""
+    return SCENARIOS
+
+
 @pytest.fixture(params=SCENARIOS, ids=[path.stem for path in SCENARIOS])
 def scenario(request: pytest.FixtureRequest) -> Path:
     """One of the values files."""

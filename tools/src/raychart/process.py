@@ -42,6 +42,10 @@ class CommandError(RaychartError):
         super().__init__(shlex.join(completed.argv), what, remedy)
         self.completed = completed
 
+    def __reduce__(self) -> tuple[type[CommandError], tuple[Completed, str, str]]:
+        """Make it again from what it was made of, in another process."""
+        return CommandError, (self.completed, self.what, self.remedy)
+
 
 def run(
     argv: Sequence[str],

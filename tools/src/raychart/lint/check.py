@@ -13,10 +13,10 @@ from raychart.lint.ignore_comments import IgnoreComment, read_comments
 from raychart.lint.repair import Repaired, repaired
 from raychart.lint.rule import Problem
 from raychart.lint.rules import BY_ID, RULES
-from raychart.lint.spread import spread
 from raychart.lint.subject import subject_of
 from raychart.paths import dotted
 from raychart.schema import Schema, load_schema, refused
+from raychart.spread import spread
 from raychart.values import Layer, load_defaults, load_flags, load_layer, merge_layers, namespace_of
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def check_files(
     if any(str(path) == "-" for path in paths):
         # Other processes have no standard input.
         return [checker.check(path, texts.get(path)) for path in paths]
-    return spread(lambda path: checker.check(path, texts.get(path)), paths)
+    return list(spread(lambda path: checker.check(path, texts.get(path)), paths))
 
 
 def check_layers(layers: Sequence[Layer], chart: Path, *, release: str = "ray", namespace: str | None = None) -> Linted:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from raychart.lint.check import checker_of
-from raychart.lint.spread import spread
+from raychart.spread import spread
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence

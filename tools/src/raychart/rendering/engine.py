@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, get_args
 from raychart.errors import RaychartError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
 EngineName = Literal["auto", "sdk", "helm"]
@@ -43,6 +43,9 @@ class Engine(Protocol):
 
     def render(self, request: Request) -> Output:
         """Render one request."""
+
+    def render_many(self, requests: Sequence[Request]) -> list[Output]:
+        """Render requests, and return what each gave, in order."""
 
     def texts(self, request: Request) -> dict[str, str]:
         """Return what each template gave, by its path, which begins with the chart's name; nothing where it refuses."""

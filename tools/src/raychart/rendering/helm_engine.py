@@ -15,6 +15,8 @@ from raychart.rendering.documents import sources_in, split_printed
 from raychart.rendering.engine import Output
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from raychart.rendering.engine import Request
 
 # What YAML does not take in quotes as it is, but JSON does.
@@ -44,6 +46,10 @@ class HelmEngine:
             if failed.completed.code == -1:
                 raise
             return Output((), failed.completed.stderr)
+
+    def render_many(self, requests: Sequence[Request]) -> list[Output]:
+        """Render requests one by one."""
+        return [self.render(request) for request in requests]
 
     def texts(self, request: Request) -> dict[str, str]:
         """Return what each template gave, as the comments in what is printed tell it."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
+from raychart.rendering.batches import batching
 from raychart.rendering.charts import Charts
 from raychart.rendering.engine import Request, engine_for
 from raychart.rendering.jobs import check_release
@@ -17,7 +17,8 @@ from raychart.rendering.parsed import STAND_IN
 from raychart.rendering.refusals import given_of
 from raychart.rendering.store import storing
 from raychart.rendering.text import Text
-from raychart.rendering.twins import WORTH_IT, render_stand_in
+from raychart.rendering.twins import WORTH_IT, render_stand_ins
+from raychart.spread import cores
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -29,7 +30,8 @@ if TYPE_CHECKING:
 Item = TypeVar("Item")
 Made = TypeVar("Made")
 
-_AHEAD = 8
+# Releases rendered at a time, and how many such parts are rendered ahead.
+_TOGETHER, _AHEAD = 48, 4
 
 
 def render_all(
@@ -64,7 +66,7 @@ def render_all(
         content.numbers.setdefault(job.namespace, []).append(number)
     if contents:
         paths = {content.request.chart for content in contents.values()}
-        source = storing(engine_for(engine, program, paths, len(jobs), tell), charts, stored=stored)
+        source = storing(batching(engine_for(engine, program, paths, len(jobs), tell), charts), charts, stored=stored)
         for content, namespace, text, again in _texts(contents.values(), source, charts, twice=twice):
             warnings = charts.differences(content.request.chart, content.request.given)
             for number in content.numbers[namespace]:
@@ -93,8 +95,8 @@ def _texts(
         if len(fit) >= WORTH_IT:
             shared.append((content, fit))
         single += [(content, namespace) for namespace in content.numbers if len(fit) < WORTH_IT or namespace not in fit]
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        proven = _ahead(pool, lambda item: render_stand_in(engine, item[0].request), shared)
+    with ThreadPoolExecutor(cores()) as pool:
+        proven = _ahead(pool, lambda chunk: _stand_ins(engine, chunk), _chunks(shared))
         for (content, fit), output in proven:
             if output is None:
                 single += [(content, namespace) for namespace in fit]
@@ -103,26 +105,39 @@ def _texts(
             for namespace in fit:
                 yield content, namespace, text, None
 
-        def render(item: tuple[_Content, str]) -> tuple[Output, Output | None]:
-            request = item[0].request._replace(namespace=item[1])
-            first = engine.render(request)
-            return first, engine.render(request) if twice and not charts.is_stable(request.chart) else None
+        def render(chunk: Sequence[tuple[_Content, str]]) -> list[tuple[Output, Output | None]]:
+            requests = [content.request._replace(namespace=namespace) for content, namespace in chunk]
+            again = [twice and not charts.is_stable(request.chart) for request in requests]
+            return [
+                (first, engine.render(request) if changing else None)
+                for request, first, changing in zip(requests, engine.render_many(requests), again, strict=True)
+            ]
 
-        for (content, namespace), (output, again) in _ahead(pool, render, single):
+        for (content, namespace), (output, again) in _ahead(pool, render, _chunks(single)):
             text = Text(output, namespace)
             yield content, namespace, text, None if again is None else Text(again, namespace)
 
 
+def _stand_ins(engine: Engine, chunk: Sequence[tuple[_Content, list[str]]]) -> list[Output | None]:
+    return render_stand_ins(engine, [content.request for content, _ in chunk])
+
+
+def _chunks(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
+    """Cut what there is to render into parts that keep all cores at work."""
+    size = min(_TOGETHER, -(-len(items) // (2 * cores())))
+    yield from (items[at : at + size] for at in range(0, len(items), size or 1))
+
+
 def _ahead(
-    pool: ThreadPoolExecutor, work: Callable[[Item], Made], items: Iterable[Item]
+    pool: ThreadPoolExecutor, work: Callable[[Sequence[Item]], list[Made]], chunks: Iterable[Sequence[Item]]
 ) -> Iterator[tuple[Item, Made]]:
-    """Do the work for each item, some ahead of what is asked for: texts are large, so not all at once."""
-    pending: deque[tuple[Item, Future[Made]]] = deque()
-    for item in items:
-        pending.append((item, pool.submit(work, item)))
+    """Do the work for the items, some ahead of what is asked for: texts are large, so not all at once."""
+    pending: deque[tuple[Sequence[Item], Future[list[Made]]]] = deque()
+    for chunk in chunks:
+        pending.append((chunk, pool.submit(work, chunk)))
         if len(pending) > _AHEAD:
             done, future = pending.popleft()
-            yield done, future.result()
+            yield from zip(done, future.result(), strict=True)
     while pending:
         done, future = pending.popleft()
-        yield done, future.result()
+        yield from zip(done, future.result(), strict=True)

@@ -13,6 +13,7 @@ from raychart.rendering.documents import split_template
 from raychart.rendering.engine import Output
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from raychart.rendering.engine import Request
@@ -37,24 +38,34 @@ class SdkEngine:
 
     def render(self, request: Request) -> Output:
         """Render one request. Raises RaychartError when the chart cannot be loaded."""
-        chart = self._loaded(request.chart)
         try:
-            files = chart.render(request.given, name=request.release, namespace=request.namespace)
+            return output_of(self._rendered(request))
         except self._library.HelmError as refused:
             return Output((), str(refused))
-        # In the order of Helm's SortManifests; what no hook or manifest is made of is left out there too.
-        texts = [files[path] for path in sorted(files) if not _is_left_out(path)]
-        return Output(tuple(document for text in texts for document in split_template(text)))
+
+    def render_many(self, requests: Sequence[Request]) -> list[Output]:
+        """Render requests one by one."""
+        return [self.render(request) for request in requests]
 
     def texts(self, request: Request) -> dict[str, str]:
         """Return what each template gave."""
-        try:
-            files = self._loaded(request.chart).render(request.given, name=request.release, namespace=request.namespace)
-        except self._library.HelmError:
-            return {}
+        files = self.files(request) or {}
         return {path: text for path, text in files.items() if not _is_left_out(path)}
 
-    def _loaded(self, path: Path) -> Any:
+    def files(self, request: Request) -> dict[str, str] | None:
+        """Return what each file that Helm renders gave, the notes too; None where it refuses."""
+        try:
+            return self._rendered(request)
+        except self._library.HelmError:
+            return None
+
+    def _rendered(self, request: Request) -> dict[str, str]:
+        chart = self.loaded(request.chart)
+        files: dict[str, str] = chart.render(request.given, name=request.release, namespace=request.namespace)
+        return files
+
+    def loaded(self, path: Path) -> Any:
+        """Return a chart as the library has it, loaded once. Raises RaychartError when it cannot be loaded."""
         with self._lock:
             if path not in self._charts:
                 try:
@@ -62,6 +73,15 @@ class SdkEngine:
                 except self._library.HelmError as refused:
                     raise RaychartError(str(path), f"Helm cannot load the chart ({refused})", "mend it") from refused
             return self._charts[path]
+
+
+def output_of(files: dict[str, str]) -> Output:
+    """Return the documents in what the files of a chart gave.
+
+    They are in the order of Helm's SortManifests; what no hook or manifest is made of is left out there too.
+    """
+    texts = [files[path] for path in sorted(files) if not _is_left_out(path)]
+    return Output(tuple(document for text in texts for document in split_template(text)))
 
 
 @cache

@@ -16,6 +16,8 @@ from raychart import __version__
 from raychart.rendering.engine import Output
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from raychart.rendering.charts import Charts
     from raychart.rendering.engine import Engine, Request
 
@@ -99,16 +101,24 @@ class StoringEngine:
 
     def render(self, request: Request) -> Output:
         """Render one request; what would be another text the next time is not kept."""
-        if not self._charts.is_stable(request.chart):
-            return self._engine.render(request)
+        return self.render_many([request])[0]
+
+    def render_many(self, requests: Sequence[Request]) -> list[Output]:
+        """Render requests; what would be another text the next time is not kept."""
+        keys = [self._key(request) if self._charts.is_stable(request.chart) else None for request in requests]
+        outputs = {number: found for number, key in enumerate(keys) if key and (found := self._store.read(key))}
+        missing = [number for number in range(len(requests)) if number not in outputs]
+        made = self._engine.render_many([requests[number] for number in missing])
+        for number, output in zip(missing, made, strict=True):
+            outputs[number] = output
+            if key := keys[number]:
+                self._store.write(key, output)
+        return [outputs[number] for number in range(len(requests))]
+
+    def _key(self, request: Request) -> str:
         chart = self._charts.files(request.chart).digest
         about = (_FORMAT, __version__, self.identity, chart, request.release, request.namespace, request.given)
-        key = hashlib.sha256(json.dumps(about, sort_keys=True).encode()).hexdigest()
-        found = self._store.read(key)
-        if found is None:
-            found = self._engine.render(request)
-            self._store.write(key, found)
-        return found
+        return hashlib.sha256(json.dumps(about, sort_keys=True).encode()).hexdigest()
 
     def texts(self, request: Request) -> dict[str, str]:
         """Return what each template gives, which is not kept."""

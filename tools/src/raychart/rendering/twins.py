@@ -8,6 +8,8 @@ from raychart.rendering.namespace_flow import texts_looked_for
 from raychart.rendering.parsed import STAND_IN, is_plain
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from raychart.rendering.chart_files import ChartFiles
     from raychart.rendering.engine import Engine, Output, Request
 
@@ -41,14 +43,17 @@ def _may_make(text: str, name: str) -> bool:
     return text in name or any(name.startswith(text[-n:]) or name.endswith(text[:n]) for n in ends)
 
 
-def render_stand_in(engine: Engine, request: Request) -> Output | None:
+def render_stand_ins(engine: Engine, requests: Sequence[Request]) -> list[Output | None]:
     """Render with the stand-in for the namespace; None where another name would have given another text.
 
-    The text is rendered a second time, with the longest of names: cut at the names, both have to have the same parts.
+    Each text is rendered a second time, with the longest of names: cut at the names, both have to have the same parts.
     """
-    short = engine.render(request._replace(namespace=STAND_IN))
-    long = engine.render(request._replace(namespace=LONGEST))
-    return short if _parts(short, STAND_IN, LONGEST) == _parts(long, LONGEST, STAND_IN) else None
+    named = [request._replace(namespace=name) for request in requests for name in (STAND_IN, LONGEST)]
+    outputs = engine.render_many(named)
+    return [
+        short if _parts(short, STAND_IN, LONGEST) == _parts(long, LONGEST, STAND_IN) else None
+        for short, long in zip(outputs[::2], outputs[1::2], strict=True)
+    ]
 
 
 def _parts(output: Output, name: str, other: str) -> list[list[object]]:

@@ -7,8 +7,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from raychart.errors import RaychartError
-from raychart.lint.spread import spread
 from raychart.rendering.run import render_all
+from raychart.spread import spread
 from raychart.validate.check import Options, checker_for
 from raychart.validate.release_size import MOST, release_size
 from raychart.validate.run import validate_rendered
