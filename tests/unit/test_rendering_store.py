@@ -138,16 +138,16 @@ def test_what_is_old_or_too_much_goes_once_a_day(tmp_path: Path, monkeypatch: py
     folder = tmp_path / "store"
     store = Store(folder)
     for number in range(6):
-        store.write(f"{number}", OUTPUT)
+        store.write(f"{number}", OUTPUT, "x")
         os.utime(folder / f"{number}", (time.time() - 100 + number,) * 2)
     size = (folder / "0").stat().st_size
     os.utime(folder / "5", (0, 0))
     monkeypatch.setattr("raychart.rendering.store._MOST", 3 * size)
-    assert store.read("1") == OUTPUT
-    Store(folder).write("6", OUTPUT)
+    assert store.read("1", "x") == OUTPUT
+    Store(folder).write("6", OUTPUT, "x")
     assert len(list(folder.glob("[!.]*"))) == 7
     os.utime(folder / ".tidied", (0, 0))
-    Store(folder).write("7", OUTPUT)
+    Store(folder).write("7", OUTPUT, "x")
     assert {path.name for path in folder.glob("[!.]*")} == {"7", "6", "1"}
 
 
@@ -158,8 +158,8 @@ def test_many_at_once_never_see_half_an_entry(tmp_path: Path) -> None:
     def work(output: Output) -> None:
         store = Store(tmp_path / "store")
         for _ in range(30):
-            store.write("key", output)
-            seen.add(store.read("key"))
+            store.write("key", output, "x")
+            seen.add(store.read("key", "x"))
 
     threads = [threading.Thread(target=work, args=(output,)) for output in outputs]
     for thread in threads:
@@ -168,3 +168,39 @@ def test_many_at_once_never_see_half_an_entry(tmp_path: Path) -> None:
         thread.join()
     assert seen <= set(outputs)
     assert [path.name for path in (tmp_path / "store").glob("[!.]*")] == ["key"]
+
+
+def large(namespace: str) -> Output:
+    """Return what differs between namespaces in nothing but the name, and is large."""
+    return Output((f"{namespace} of {namespace}\n" * 9000, f"small: {namespace}\n"))
+
+
+def test_a_large_document_is_kept_once_for_all_namespaces(tmp_path: Path) -> None:
+    names = ["a", "team-a", "of", "n" * 63]
+    for name in names:
+        Store(tmp_path / "store").write(f"key-{name}", large(name), name)
+    # The one in which the name is a word of its own differs from the others.
+    assert len(list((tmp_path / "store").glob("[!.k]*"))) == 2
+    for name in names:
+        assert Store(tmp_path / "store").read(f"key-{name}", name) == large(name)
+    (tmp_path / "store" / "key-x").write_bytes((tmp_path / "store" / "key-a").read_bytes())
+    assert Store(tmp_path / "store").read("key-x", "b") == Output((large("b").documents[0], "small: a\n"))
+
+
+def test_an_entry_without_its_large_document_is_none_and_is_made_again(tmp_path: Path) -> None:
+    store = Store(tmp_path / "store")
+    store.write("key", large("a"), "a")
+    (shared,) = (tmp_path / "store").glob("[!.k]*")
+    for broken in (b"", b"x", None):
+        shared.unlink() if broken is None else shared.write_bytes(broken)
+        assert Store(tmp_path / "store").read("key", "a") is None
+        Store(tmp_path / "store").write("key", large("a"), "a")
+        assert Store(tmp_path / "store").read("key", "a") == large("a")
+
+
+def test_more_large_documents_than_are_at_hand_are_found(tmp_path: Path) -> None:
+    store = Store(tmp_path / "store")
+    outputs = [Output((f"{number}: x\n" * 9000,)) for number in range(70)]
+    for number, output in enumerate(outputs):
+        store.write(f"key-{number}", output, "team")
+    assert [store.read(f"key-{number}", "team") for number in range(70)] == outputs

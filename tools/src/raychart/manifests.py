@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """One Kubernetes object as it would be applied; `namespace` is empty when the object does not name one."""
+    """One Kubernetes object as it would be applied; `namespace` is empty when the object does not name one.
+
+    `alike` is the same for objects that differ in nothing but the namespace they are in; empty where it is not known.
+    """
 
     group: str
     version: str
@@ -25,6 +28,7 @@ class Manifest:
     name: str
     # Not shown, for there may be secrets in it.
     body: dict[str, Any] = field(hash=False, repr=False)
+    alike: str = field(default="", compare=False, repr=False)
 
     @property
     def identity(self) -> tuple[str, str, str, str]:

@@ -46,7 +46,9 @@ def _changed(manifest: Manifest, diff: ObjectDiff, new: Manifest) -> Manifest:
             if field in source["metadata"]:
                 metadata[field] = source["metadata"][field]
         body["metadata"] = metadata
-    return replace(manifest, group=new.group, version=new.version, namespace=new.namespace, name=new.name, body=body)
+    return replace(
+        manifest, group=new.group, version=new.version, namespace=new.namespace, name=new.name, body=body, alike=""
+    )
 
 
 def at(body: dict[str, Any], path: ChangePath) -> Any:

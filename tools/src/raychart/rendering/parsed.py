@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import OrderedDict
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from raychart import manifests
@@ -29,6 +30,8 @@ _PLAIN = re.compile(r"(?![xob]?[0-9a-f]*$)[a-z][-a-z0-9]{2,}")
 _MEANINGFUL = frozenset({"inf", "nan", "items", "kind", "metadata", "name", "namespace"})
 _HOOKS = {f"{when}-{what}" for when in ("pre", "post") for what in ("install", "upgrade", "rollback", "delete")}
 _HOOKS |= {"test", "test-success"}
+# Where the namespace is in an object that is like those of other namespaces.
+_IN_METADATA = {"metadata": {"namespace": True}}
 # So much of a document tells which others may be like it: version and kind, as a rule.
 _BEGINNING = 40
 # Documents kept, and how much text they may be made from; beyond it the one not used for longest goes.
@@ -60,8 +63,13 @@ class Parsed:
 
     def __init__(self, digest: str, found: Sequence[Manifest]) -> None:
         self.digest = digest
-        self._found = [(manifest, _holes(manifest.body)) for manifest in found]
+        self._found = [self._with_holes(manifest, number) for number, manifest in enumerate(found)]
         self._made: dict[str, tuple[Manifest, ...]] = {}
+
+    def _with_holes(self, manifest: Manifest, number: int) -> tuple[Manifest, Holes]:
+        holes = _holes(manifest.body)
+        is_alike = not holes or (holes == _IN_METADATA and manifest.namespace == STAND_IN)
+        return replace(manifest, alike=f"{self.digest} {number}") if is_alike else manifest, holes
 
     def manifests_in(self, namespace: str) -> tuple[Manifest, ...]:
         """Return the objects as they are in a namespace; asked again, the same ones."""
@@ -124,7 +132,7 @@ def _without_unknown_hooks(found: list[Manifest]) -> list[Manifest]:
 def _named(manifest: Manifest, holes: Holes, namespace: str) -> Manifest:
     about = (manifest.group, manifest.version, manifest.kind, manifest.namespace, manifest.name)
     group, version, kind, where, name = (text.replace(STAND_IN, namespace) for text in about)
-    return Manifest(group, version, kind, where, name, _filled(manifest.body, holes, namespace))
+    return Manifest(group, version, kind, where, name, _filled(manifest.body, holes, namespace), manifest.alike)
 
 
 def _holes(value: Any) -> Holes:

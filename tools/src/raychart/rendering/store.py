@@ -21,42 +21,77 @@ if TYPE_CHECKING:
     from raychart.rendering.charts import Charts
     from raychart.rendering.engine import Engine, Request
 
-_FORMAT = "1"
+_FORMAT = "2"
 # Bytes of all entries together, and seconds since one was last used.
 _MOST = 256 * 2**20
 _OLDEST = 14 * 24 * 3600
 # How much is written, and how many seconds pass, between two looks at what there is.
 _BETWEEN, _DAY = 16 * 2**20, 24 * 3600
+# A document of so many characters is kept by itself, once for all namespaces: what stands for their name in it, which
+# can be in no text that YAML takes, and how many are at hand.
+_LARGE, _NAME, _AT_HAND = 2**15, "\0", 64
 _TIDIED = ".tidied"
 
 
 class Store:
-    """A folder with one file an entry. Whatever goes wrong with a file, the entry is not there."""
+    """A folder with a file for each entry and each large document. An entry with which anything is wrong is not there."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._written = 0
+        self._large: dict[str, str] = {}
 
-    def read(self, key: str) -> Output | None:
-        """Return an entry."""
-        path = self._path(key)
+    def read(self, key: str, namespace: str) -> Output | None:
+        """Return an entry, what was rendered for a namespace."""
         try:
-            content = json.loads(zlib.decompress(path.read_bytes()))
-            os.utime(path)
-            return Output(tuple(content["documents"]), content["refusal"])
+            content = json.loads(self._read(key))
+            kept = content["documents"]
+            documents = (one if isinstance(one, str) else self._named(one[0], namespace) for one in kept)
+            return Output(tuple(documents), content["refusal"])
         except (OSError, ValueError, KeyError, TypeError, zlib.error):
             return None
 
-    def write(self, key: str, output: Output) -> None:
-        """Keep an entry, as a whole or not at all, for nobody but the user: there may be secrets in it."""
-        content = {"documents": output.documents, "refusal": output.refusal}
-        packed = zlib.compress(json.dumps(content).encode(), 1)
+    def write(self, key: str, output: Output, namespace: str) -> None:
+        """Keep an entry, as a whole or not at all."""
+        documents = [self._without_name(document, namespace) for document in output.documents]
+        self._write(key, json.dumps({"documents": documents, "refusal": output.refusal}).encode())
+
+    def _named(self, digest: str, namespace: str) -> str:
+        if digest not in self._large:
+            self._at_hand(digest, self._read(digest).decode())
+        return self._large[digest].replace(_NAME, namespace)
+
+    def _without_name(self, document: str, namespace: str) -> str | tuple[str]:
+        """Return a document, or of a large one where it is kept."""
+        if len(document) < _LARGE or _NAME in document:
+            return document
+        text = document.replace(namespace, _NAME)
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        if digest not in self._large:
+            self._write(digest, text.encode())
+            self._at_hand(digest, text)
+        return (digest,)
+
+    def _at_hand(self, digest: str, text: str) -> None:
+        if len(self._large) >= _AT_HAND:
+            self._large.clear()
+        self._large[digest] = text
+
+    def _read(self, name: str) -> bytes:
+        path = self._path(name)
+        content = zlib.decompress(path.read_bytes())
+        os.utime(path)
+        return content
+
+    def _write(self, name: str, content: bytes) -> None:
+        """Write a file, as a whole or not at all, for nobody but the user: there may be secrets in it."""
+        packed = zlib.compress(content, 1)
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            handle, name = tempfile.mkstemp(dir=self._folder)
+            handle, temporary = tempfile.mkstemp(dir=self._folder)
             with os.fdopen(handle, "wb") as file:
                 file.write(packed)
-            Path(name).replace(self._path(key))
+            Path(temporary).replace(self._path(name))
         except OSError:
             return
         is_first, self._written = self._written == 0, self._written + len(packed)
@@ -86,8 +121,8 @@ class Store:
         except OSError:
             return True
 
-    def _path(self, key: str) -> Path:
-        return self._folder / key
+    def _path(self, name: str) -> Path:
+        return self._folder / name
 
 
 class StoringEngine:
@@ -106,13 +141,16 @@ class StoringEngine:
     def render_many(self, requests: Sequence[Request]) -> list[Output]:
         """Render requests; what would be another text the next time is not kept."""
         keys = [self._key(request) if self._charts.is_stable(request.chart) else None for request in requests]
-        outputs = {number: found for number, key in enumerate(keys) if key and (found := self._store.read(key))}
+        outputs: dict[int, Output] = {}
+        for number, (request, key) in enumerate(zip(requests, keys, strict=True)):
+            if key and (found := self._store.read(key, request.namespace)):
+                outputs[number] = found
         missing = [number for number in range(len(requests)) if number not in outputs]
         made = self._engine.render_many([requests[number] for number in missing])
         for number, output in zip(missing, made, strict=True):
             outputs[number] = output
             if key := keys[number]:
-                self._store.write(key, output)
+                self._store.write(key, output, requests[number].namespace)
         return [outputs[number] for number in range(len(requests))]
 
     def _key(self, request: Request) -> str:

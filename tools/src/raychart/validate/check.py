@@ -83,11 +83,18 @@ class Checker:
 
     def check_object(self, manifest: Manifest) -> list[Found]:
         """Return what is found in one object by itself."""
-        _, key = self._bodies.get(id(manifest.body)) or (None, _content(manifest))
-        self._bodies[id(manifest.body)] = manifest.body, key
+        key = self._key(manifest)
         if key not in self._known:
             self._known[key] = tuple(_applied(Subject(manifest, self.schemas)))
         return [Found(manifest, rule, problem) for rule, problem in self._known[key]]
+
+    def _key(self, manifest: Manifest) -> str:
+        """Return what is the same for objects that are validated alike."""
+        if manifest.alike and is_label_name(manifest.namespace):
+            return manifest.alike
+        _, key = self._bodies.get(id(manifest.body)) or (None, _content(manifest))
+        self._bodies[id(manifest.body)] = manifest.body, key
+        return key
 
     def check_together(self, manifests: Sequence[Manifest]) -> list[Found]:
         """Return what is found in objects because of each other."""
@@ -110,7 +117,7 @@ def checker_for(options: Options) -> Checker:
 
 
 def _content(manifest: Manifest) -> str:
-    """Return what is the same for objects that are validated alike."""
+    """Return what an object says, without a namespace that is as good as any other."""
     body = manifest.body
     metadata = body.get("metadata")
     if isinstance(metadata, dict) and is_label_name(manifest.namespace):

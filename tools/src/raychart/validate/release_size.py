@@ -18,9 +18,13 @@ from raychart.values import given_values, load_defaults
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from raychart.manifests import Manifest
     from raychart.rendering.model import Rendered
 
 MOST = 1_048_576
+_LONGEST_NAME = 63
+# Of objects that are like others but for the namespace.
+_lengths: dict[str, int] = {}
 # Files that a chart has for Helm, in a form of its own in what is stored; charts/ is not stored.
 _OWN = {"Chart.yaml", "Chart.lock", "values.yaml", "values.schema.json", ".helmignore"}
 
@@ -33,9 +37,9 @@ def release_size(rendered: Rendered, *, at_least: int = 0) -> int:
     job = rendered.job
     chart = _chart(job.chart)
     given, _ = given_values(job.layers)
-    rest = json.dumps(given) + "".join(json.dumps(manifest.body) for manifest in rendered.manifests)
+    rest = len(json.dumps(given)) + sum(map(_length, rendered.manifests))
     # What is not compressed at all is an upper limit, written as YAML at most three times as long.
-    limit = _in_base64(_compressed_size(job.chart) + 3 * len(rest))
+    limit = _in_base64(_compressed_size(job.chart) + 3 * rest)
     if limit < at_least:
         return limit
     stored = {
@@ -48,6 +52,16 @@ def release_size(rendered: Rendered, *, at_least: int = 0) -> int:
         "namespace": job.namespace,
     }
     return _in_base64(len(gzip.compress(json.dumps(stored).encode(), 9)))
+
+
+def _length(manifest: Manifest) -> int:
+    """Return how long an object is as JSON, or somewhat more."""
+    length = _lengths.get(manifest.alike)
+    if length is None:
+        length = len(json.dumps(manifest.body)) + _LONGEST_NAME
+        if manifest.alike:
+            _lengths[manifest.alike] = length
+    return length
 
 
 def _in_base64(size: int) -> int:

@@ -91,8 +91,9 @@ def _misnamed(subject: Subject) -> Iterator[Problem]:
     for _, pod in all_pods(subject, made=True):
         for kind in ("requests", "limits"):
             for name in pod.resources[kind]:
-                guess = None if name.startswith(_FAMILIES) or name in _DEVICES else nearest(name, _DEVICES)
-                if "/" in name and guess:
+                is_known = "/" not in name or name.startswith(_FAMILIES) or name in _DEVICES
+                guess = None if is_known else nearest(name, _DEVICES)
+                if guess:
                     where = pod.place_of_resource("limits" if kind == "limits" else "requests", name)
                     yield Problem(
                         pod.place("gpuResource") if where == pod.place("gpu") else where,
