@@ -29,6 +29,7 @@ VALUES: list[dict[str, Any]] = [
     {"global": {"g": 1}, "big": 2**53 + 1},
     {"a": True, "b": {"d": "{{ .Release.Name }}"}},
 ]
+NAMESPACES = ["team-0", "no", "x", "value", "a", "r4", "0", "team-0", "name"]
 # Templates of charts of which many releases are rendered at a time.
 TAKEN = {
     "values": {"a.yaml": A + "data: {{ toYaml .Values | nindent 2 }}\n"},
@@ -145,7 +146,10 @@ def engine() -> Counting:
 
 
 def requests_for(chart: Path) -> list[Request]:
-    return [Request(chart, values, f"r{number}", f"team-{number}") for number, values in enumerate(VALUES)]
+    return [
+        Request(chart, values, f"r{number}", namespace)
+        for number, (values, namespace) in enumerate(zip(VALUES, NAMESPACES, strict=True))
+    ]
 
 
 def together(engine: Counting, requests: list[Request]) -> tuple[list[Any], int]:

@@ -7,6 +7,7 @@ each release, with a context of its own, made as Helm makes it.
 
 from __future__ import annotations
 
+import itertools
 import json
 import posixpath
 import re
@@ -30,12 +31,19 @@ _OTHERWISE = re.compile(
 _DEFINED = re.compile(r"\{\{-?\s*(?:define|block)\s+(\"[^\"]*\"|`[^`]*`)")
 _REFERENCE = re.compile(r"#/(?:\$defs|definitions)/[^/]+")
 _TEMPLATE = """\
+{{- $known := dict }}
 {{- range $release := .Values.releases }}
 {{- $context := dict
       "Chart" $.Chart "Files" $.Files "Capabilities" $.Capabilities "Values" $release.values
       "Release" (merge (dict "Name" $release.name "Namespace" $release.namespace) $.Release) }}
 {{- range $.Values.templates }}
-{{ $.Values.mark }}{{ include . $context }}
+{{- $text := include . $context | replace $release.namespace $.Values.name }}
+{{- if hasKey $known $text }}
+{{ $.Values.mark }}{{ get $known $text }}
+{{- else }}
+{{ $.Values.mark }}+{{ $text }}
+{{- $_ := set $known $text (len $known) }}
+{{- end }}
 {{- end }}
 {{- end -}}
 """
@@ -59,13 +67,29 @@ class BatchChart:
 
         `mark` must not be in what they render to.
         """
-        return {"releases": releases, "templates": self.named, "mark": mark}
+        return {"releases": releases, "templates": self.named, "mark": mark, "name": _stand_in(mark)}
 
-    def cut(self, text: str, mark: str) -> list[dict[str, str]]:
+    def cut(self, text: str, releases: Sequence[dict[str, Any]], mark: str) -> list[dict[str, str]]:
         """Return what the templates gave for each release, by the paths that Helm has for them."""
         pieces = text.split(f"\n{mark}")[1:]
-        size = len(self.templates)
-        return [dict(zip(self.templates, pieces[at : at + size], strict=True)) for at in range(0, len(pieces), size)]
+        # What several have in common, but for the namespace, is there once.
+        texts = [piece[1:] for piece in pieces if piece.startswith("+")]
+        numbers = itertools.count()
+        found = (texts[next(numbers) if piece.startswith("+") else int(piece)] for piece in pieces)
+        return [
+            {path: _named(next(found), release["namespace"], mark) for path in self.templates} for release in releases
+        ]
+
+
+def _named(text: str, namespace: str, mark: str) -> str:
+    named = text.replace(_stand_in(mark), namespace)
+    # Helm leaves this out, which it did not find with the stand-in in it.
+    return named.replace("<no value>", "") if namespace in "<no value>" else named
+
+
+def _stand_in(mark: str) -> str:
+    # Not to be taken for a mark, which begins a line.
+    return f"namespace {mark}"
 
 
 def batch_chart(chart: ChartFiles, name: str, rendered: Iterable[str]) -> BatchChart | None:

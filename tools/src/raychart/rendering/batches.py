@@ -126,5 +126,4 @@ class Batch:
         files = self._engine.files(Request(self._folder, self._chart.values(releases, mark), "batch", "batch"))
         if files is None:
             return None
-        made = self._chart.cut(files[self._chart.driver], mark)
-        return [output_of(one) for one in made] if len(made) == len(requests) else None
+        return [output_of(one) for one in self._chart.cut(files[self._chart.driver], releases, mark)]

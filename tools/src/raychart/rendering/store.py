@@ -34,7 +34,7 @@ _TIDIED = ".tidied"
 
 
 class Store:
-    """A folder with a file for each entry and each large document. An entry with which anything is wrong is not there."""
+    """A folder with a file for each entry and each large document. What is broken is not there."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
