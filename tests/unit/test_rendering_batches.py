@@ -35,6 +35,12 @@ TAKEN = {
     "values": {"a.yaml": A + "data: {{ toYaml .Values | nindent 2 }}\n"},
     "what is not there": {"a.yaml": A + "data: {k: {{ .Values.nothing }}, l: {{ .Values.no.thing }}}\n"},
     "release": {"a.yaml": A + "data: {{ toJson .Release }}\n"},
+    "its own name": {"x/a.yaml": A + "data: {{ toJson .Template }}\n"},
+    "the whole context": {"a.yaml": A + 'data: {{ omit . "Files" "Capabilities" | toJson }}\n'},
+    "the chart changed": {
+        "a.yaml": A + 'data: {k: {{ .Chart.Seen | quote }}}\n{{ $_ := set .Chart "Seen" .Values.a }}',
+        "b/b.yaml": CONFIG_MAP % "b" + 'data: {k: {{ .Chart.Seen | quote }}}\n{{ $_ := set $.Chart "Seen" "b" }}',
+    },
     "chart": {"a.yaml": A + "data: {{ toJson .Chart }}\n"},
     "capabilities": {"a.yaml": A + "data: {k: {{ .Capabilities.KubeVersion }}}\n"},
     "files": {
@@ -92,7 +98,6 @@ TAKEN = {
 }
 # And of which each release is rendered by itself, because together they may get something else.
 SINGLE = {
-    "its own name": {"a.yaml": A + "data: {k: {{ .Template.Name }}}\n"},
     "another by its path": {
         "a.yaml": A + 'data: {k: {{ include (print $.Template.BasePath "/b.yaml") . | sha256sum }}}\n',
         "b.yaml": CONFIG_MAP % "b",

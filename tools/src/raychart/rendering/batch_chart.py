@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from raychart.rendering.chart_files import ChartFiles
 
 _DRIVER = "templates/raychart-batch.yaml"
-# The values are a plain mapping here, of Helm's own type there, which has methods; templates have other paths here.
+# The values are a plain mapping here, of Helm's own type there, which has methods; and templates are kept elsewhere.
 _OTHERWISE = re.compile(
-    r"\.(?:Template|Subcharts|AsMap|Encode|PathValue|Table|YAML)\b|\bBasePath\b|\btype(?:Of|Is|IsLike)\b"
+    r"\.(?:AsMap|Encode|PathValue|Table|YAML)\b|\bBasePath\b|\btype(?:Of|Is|IsLike)\b"
     r"|%[-+# 0-9.]*T|%#v"
 )
 _DEFINED = re.compile(r"\{\{-?\s*(?:define|block)\s+(\"[^\"]*\"|`[^`]*`)")
@@ -34,10 +34,11 @@ _TEMPLATE = """\
 {{- $known := dict }}
 {{- range $release := .Values.releases }}
 {{- $context := dict
-      "Chart" $.Chart "Files" $.Files "Capabilities" $.Capabilities "Values" $release.values
+      "Chart" (deepCopy $.Chart) "Files" $.Files "Capabilities" $.Capabilities "Values" $release.values "Subcharts" dict
       "Release" (merge (dict "Name" $release.name "Namespace" $release.namespace) $.Release) }}
 {{- range $.Values.templates }}
-{{- $text := include . $context | replace $release.namespace $.Values.name }}
+{{- $_ := set $context "Template" .template }}
+{{- $text := include .named $context | replace $release.namespace $.Values.name }}
 {{- if hasKey $known $text }}
 {{ $.Values.mark }}{{ get $known $text }}
 {{- else }}
@@ -53,21 +54,28 @@ _TEMPLATE = """\
 class BatchChart:
     """The files of such a chart by path, and what its values and its rendering are made of.
 
-    `templates` are the paths of what the chart renders, as Helm calls them, in the order in which Helm executes them;
-    `named` are their paths here, where Helm must not execute them by itself.
+    `templates` are the paths of what the chart renders, as Helm calls them, in the order in which Helm executes them.
     """
 
+    name: str
     files: dict[str, bytes]
     templates: tuple[str, ...]
-    named: tuple[str, ...]
-    driver: str
+
+    @property
+    def driver(self) -> str:
+        """Return the path of the one template that Helm executes by itself."""
+        return f"{self.name}/{_DRIVER}"
 
     def values(self, releases: Sequence[dict[str, Any]], mark: str) -> dict[str, Any]:
         """Return the values to render releases by, each with name, namespace and values, the defaults among them.
 
         `mark` must not be in what they render to.
         """
-        return {"releases": releases, "templates": self.named, "mark": mark, "name": _stand_in(mark)}
+        base = f"{self.name}/templates"
+        templates = [
+            {"named": _as_partial(path), "template": {"Name": path, "BasePath": base}} for path in self.templates
+        ]
+        return {"releases": releases, "templates": templates, "mark": mark, "name": _stand_in(mark)}
 
     def cut(self, text: str, releases: Sequence[dict[str, Any]], mark: str) -> list[dict[str, str]]:
         """Return what the templates gave for each release, by the paths that Helm has for them."""
@@ -96,8 +104,8 @@ def batch_chart(chart: ChartFiles, name: str, rendered: Iterable[str]) -> BatchC
     """Return the chart that renders many releases, None where it may render another text than the chart itself.
 
     `name` is the chart's, `rendered` are the paths of the templates that Helm renders. Not taken are charts with
-    subcharts, with templates that ask for their own path or for the type of a value, or that change from one rendering
-    to the next.
+    subcharts, with templates that include others by their path or ask for the type of a value, or that change from one
+    rendering to the next.
     """
     if any(path.startswith(("charts/", "requirements.")) for path in chart.files):
         return None
@@ -119,8 +127,7 @@ def batch_chart(chart: ChartFiles, name: str, rendered: Iterable[str]) -> BatchC
     if schema is None:
         return None
     files |= {_DRIVER: _TEMPLATE.encode(), "values.yaml": b"{}\n", "values.schema.json": schema}
-    named = tuple(f"{name}/{_as_partial(path.removeprefix(f'{name}/'))}" for path in templates)
-    return BatchChart(files, tuple(templates), named, f"{name}/{_DRIVER}")
+    return BatchChart(name, files, tuple(templates))
 
 
 def _as_partial(path: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 import threading
 import uuid
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,13 @@ if TYPE_CHECKING:
 _WORTH_IT = 8
 # So few are rendered one by one when they are refused together.
 _FEW = 2
+_lock = threading.Lock()
+
+
+@cache
+def _batches(_: SdkEngine) -> dict[str, Batch | None]:
+    """Return what is known of charts by their digests: a share of a review is as a run of its own."""
+    return {}
 
 
 def batching(engine: Engine, charts: Charts) -> Engine:
@@ -40,8 +48,7 @@ class BatchingEngine:
     def __init__(self, engine: SdkEngine, charts: Charts) -> None:
         self._engine = engine
         self._charts = charts
-        self._batches: dict[str, Batch | None] = {}
-        self._lock = threading.Lock()
+        self._batches = _batches(engine)
         self.identity = engine.identity
 
     def render(self, request: Request) -> Output:
@@ -49,7 +56,7 @@ class BatchingEngine:
         return self._engine.render(request)
 
     def texts(self, request: Request) -> dict[str, str]:
-        """Return what each template gives."""
+        """Return what each template gave."""
         return self._engine.texts(request)
 
     def render_many(self, requests: Sequence[Request]) -> list[Output]:
@@ -76,7 +83,7 @@ class BatchingEngine:
     def batch_for(self, path: Path, requests: Sequence[Request]) -> Batch | None:
         """Return what renders many of a chart's releases; None where they have to be rendered one by one."""
         digest = self._charts.files(path).digest
-        with self._lock:
+        with _lock:
             if digest not in self._batches:
                 self._batches[digest] = self._proven(path, requests)
             return self._batches[digest]

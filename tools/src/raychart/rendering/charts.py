@@ -17,14 +17,16 @@ if TYPE_CHECKING:
     from raychart.paths import ValuesPath
     from raychart.rendering.chart_files import ChartFiles
 
+# What a look at a chart's content tells, by its digest: it is the same in every run of this process.
+_twins: dict[str, Twins] = {}
+_stable: dict[str, bool] = {}
+
 
 class Charts:
-    """Reads each chart once, and looks at each different content once."""
+    """Reads each chart once."""
 
     def __init__(self) -> None:
         self._files: dict[Path, ChartFiles] = {}
-        self._twins: dict[str, Twins] = {}
-        self._stable: dict[str, bool] = {}
         self._nulls: dict[Path, list[tuple[ValuesPath, Finding]]] = {}
 
     def files(self, path: Path) -> ChartFiles:
@@ -36,16 +38,16 @@ class Charts:
     def twins(self, path: Path) -> Twins:
         """Return which namespaces of a chart may share what was rendered."""
         chart = self.files(path)
-        if chart.digest not in self._twins:
-            self._twins[chart.digest] = Twins(chart, stable=self.is_stable(path))
-        return self._twins[chart.digest]
+        if chart.digest not in _twins:
+            _twins[chart.digest] = Twins(chart, stable=self.is_stable(path))
+        return _twins[chart.digest]
 
     def is_stable(self, path: Path) -> bool:
         """Tell whether the chart gives the same text whenever it is rendered."""
         chart = self.files(path)
-        if chart.digest not in self._stable:
-            self._stable[chart.digest] = is_stable(chart.template_texts)
-        return self._stable[chart.digest]
+        if chart.digest not in _stable:
+            _stable[chart.digest] = is_stable(chart.template_texts)
+        return _stable[chart.digest]
 
     def differences(self, path: Path, given: dict[str, Any]) -> tuple[Finding, ...]:
         """Return what Helm 3 and Helm 4 make differently of a chart's defaults below the values given."""
