@@ -28,6 +28,10 @@ LONG = "Zx9Qw8Er7Ty6Ui5Op4As3Df2Gh1Jk0Lz"
 KEY = f"-----BEGIN RSA PRIVATE KEY-----\n{VALUE}\n{VALUE}\n-----END RSA PRIVATE KEY-----\n"
 
 
+def encoded(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()
+
+
 def container(**fields: Any) -> dict[str, Any]:
     return pod(containers=[{"name": "a", **fields}])
 
@@ -38,7 +42,7 @@ def config(text: str, key: str = "settings") -> dict[str, Any]:
 
 # Each with VALUE somewhere in it.
 PLACES: dict[str, tuple[str, dict[str, Any]]] = {
-    "data of a Secret": ("Secret", {"data": {"name": base64.b64encode(VALUE.encode()).decode(), "key": VALUE}}),
+    "data of a Secret": ("Secret", {"data": {"name": encoded(VALUE), "key": VALUE}}),
     "stringData of a Secret": ("Secret", {"stringData": {"a": VALUE, "path": VALUE}}),
     "last applied": (
         "ConfigMap",
@@ -76,19 +80,52 @@ PLACES: dict[str, tuple[str, dict[str, Any]]] = {
     "drawn at random": ("Deployment", container(env=[{"name": "PLAIN", "value": LONG}])),
     "Redis password": ("RayCluster", {"spec": {"gcsFaultToleranceOptions": {"redisPassword": {"value": VALUE}}}}),
     "start parameter": ("RayCluster", {"spec": {"headGroupSpec": {"rayStartParams": {"redis-password": VALUE}}}}),
+    "data of a Secret in an object": ("Thing", {"spec": {"objects": [{"kind": "Secret", "data": {"name": VALUE}}]}}),
+    "data of a Secret spelt otherwise": ("secret", {"Data": {"name": VALUE}}),
+    "stringData anywhere": ("Thing", {"spec": {"x": {"stringData": {"name": VALUE}}}}),
+    "Secret in JSON": ("ConfigMap", config(json.dumps({"kind": "Secret", "data": {"name": VALUE}}))),
+    "Secret in YAML": ("ConfigMap", config(f"a: 1\n---\nkind: Secret\nstringData:\n  name: {VALUE}\n")),
+    "template of an ExternalSecret": ("ExternalSecret", {"spec": {"target": {"template": {"data": {"name": VALUE}}}}}),
+    "user of an address": ("Deployment", container(args=[f"https://{VALUE}@host/path"])),
+    "address of Go": ("Deployment", container(args=[f"me:{VALUE}@tcp(host:3306)/db"])),
+    "signature": ("Deployment", container(args=[f"https://host/c?sv=1&sig={VALUE}"])),
+    "toleration": ("Deployment", pod(tolerations=[{"key": "password", "value": VALUE}])),
+    "short flag": ("Deployment", container(command=["redis-cli", "-h", "host", "-a", VALUE])),
+    "short flag and value": ("Deployment", container(command=["/bin/mysql", "-u", "me", f"-p{VALUE}"])),
+    "short flag in a command": ("Deployment", container(command=["sh", "-c", f"docker login -u me -p {VALUE} host"])),
+    "user and password": ("Deployment", container(command=["curl", "-u", f"me:{VALUE}", "host"])),
+    "next line of a command": ("Deployment", container(command=["sh", "-c", f"run --password \\\n  {VALUE}"])),
+    "standard input": ("Deployment", container(command=["sh", "-c", f"echo {VALUE} | docker login --password-stdin"])),
+    "literal of a Secret": ("Deployment", container(command=["sh", "-c", f"create --from-literal=name={VALUE}"])),
+    "encoded JSON": ("Deployment", container(env=[{"name": "A", "value": encoded(f'{{"password": "{VALUE}"}}')}])),
+    "index in code": ("ConfigMap", config(f"os.environ['TOKEN'] = '{VALUE}'\n", "a.py")),
+    "argument in code": ("ConfigMap", config(f'set("TOKEN", "{VALUE}")\n', "a.py")),
+    "three quotes": ("ConfigMap", config(f'PASSWORD = """{VALUE}"""\n', "a.py")),
+    "backquotes": ("ConfigMap", config(f"const token = `{VALUE}`;\n", "a.js")),
+    "shell": ("ConfigMap", config(f"TOKEN={VALUE} run\n", "a.sh")),
+    "SQL": ("ConfigMap", config(f"CREATE USER a WITH PASSWORD '{VALUE}';\n", "a.sql")),
+    "XML": ("ConfigMap", config(f"<a>\n<password>{VALUE}</password>\n</a>\n", "a.xml")),
+    "property in XML": ("ConfigMap", config(f"<name>db.password</name>\n<value>{VALUE}</value>\n", "a.xml")),
+    "word after a name": ("ConfigMap", config(f"port 1\nrequirepass {VALUE}\n", "redis.conf")),
+    "word after a directive": ("ConfigMap", config(f"FROM a\nENV API_TOKEN {VALUE}\n", "Dockerfile")),
+    "netrc": ("ConfigMap", config(f"machine host login me password {VALUE}\n")),
+    "line below a key": ("ConfigMap", config(f"password:\n  {VALUE}\n{{{{ x }}}}\n")),
+    "key for an API": ("Deployment", container(env=[{"name": "OPENAI_KEY", "value": VALUE}])),
+    "auth": ("Deployment", container(env=[{"name": "REDIS_AUTH", "value": VALUE}])),
     "Docker": ("ConfigMap", config(json.dumps({"auths": {"host": {"auth": VALUE}}}), ".dockerconfigjson")),
 }  # fmt: skip
 
 
 def with_other(body: dict[str, Any]) -> dict[str, Any]:
-    encoded = [base64.b64encode(text.encode()).decode() for text in (VALUE, OTHER)]
-    text = json.dumps(body).replace(VALUE, OTHER).replace(encoded[0], encoded[1]).replace(LONG, LONG[::-1])
+    text = json.dumps(body).replace(VALUE, OTHER).replace(LONG, LONG[::-1])
+    for around in ("%s", '{"password": "%s"}'):
+        text = text.replace(encoded(around % VALUE), encoded(around % OTHER))
     changed: dict[str, Any] = json.loads(text)
     return changed
 
 
 def leaks(text: str) -> list[str]:
-    parts = [VALUE, OTHER, LONG, LONG[::-1], *(base64.b64encode(text.encode()).decode() for text in (VALUE, OTHER))]
+    parts = [VALUE, OTHER, LONG, LONG[::-1], *map(encoded, (VALUE, OTHER))]
     return [part for part in parts if part in text]
 
 
@@ -125,6 +162,15 @@ def test_a_secret_is_told_to_differ_and_never_shown(place: str) -> None:
         ("Role", {"rules": [{"resources": ["secrets", "v"], "verbs": ["get"]}]}),
         ("RayCluster", {"spec": {"authOptions": {"mode": "token", "v": 1}}}),
         ("ConfigMap", config("v", "password_file.md")),
+        ("Deployment", container(env=[{"name": "PARTITION_KEY", "value": "v"}, {"name": "AUTH_MODE", "value": "v"}])),
+        ("Deployment", container(args=["mkdir", "-p", "v"], command=["sh", "-c", "mysql -p -u v; mkdir -p v"])),
+        ("Deployment", container(args=["git@v", "ssh://git@v/x", "https://host/v@1", "https://$TOKEN@v/x"])),
+        ("Gateway", {"spec": {"certificateRefs": [{"kind": "Secret", "name": "v", "namespace": "v"}]}}),
+        (
+            "ExternalSecret",
+            {"spec": {"target": {"name": "v"}, "data": [{"secretKey": "v", "remoteRef": {"key": "v"}}]}},
+        ),
+        ("Thing", {"spec": {"auth": {"mode": "v"}}}),
     ],
 )
 def test_what_only_names_a_secret_is_shown(kind: str, body: dict[str, Any]) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from raychart.diff.model import Item
+from raychart.diff.secret_names import Heat, below
+from raychart.diff.secrets import shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,7 +42,7 @@ def keyed(items: Sequence[Any], key: str) -> dict[Item, int] | None:
 def identity(item: Any, key: str) -> str | None:
     """Return what identifies an item by a key (see Item.key); None where it has no such thing."""
     if key == "value":
-        return None if isinstance(item, (dict, list)) or item is None else _scalar(item)
+        return None if isinstance(item, (dict, list)) or item is None else _scalar(shown(item))
     if key == "content":
         return content(item)
     if not isinstance(item, dict):
@@ -59,8 +61,6 @@ def identity(item: Any, key: str) -> str | None:
 
 def content(value: Any) -> str:
     """Write all that a value says, the same for the same meaning: order of keys and of lists left out, masked."""
-    from raychart.diff.secrets import shown
-
     return _flow(shown(value))
 
 
@@ -80,7 +80,8 @@ def _field(item: dict[str, Any], field: str) -> str | None:
         return ",".join(sorted(_flow(item) for item in value if item != ""))
     if isinstance(value, dict):
         return content(value)
-    return None if value is None else _scalar(value, plain=True)
+    # It is read in paths.
+    return None if value is None else _scalar(shown(value, below(item, field, Heat.COLD)), plain=True)
 
 
 def _scalar(value: Any, *, plain: bool = False) -> str:

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from raychart.diff.secret_forms import PATTERNS, WORDS, hints
 from raychart.diff.secret_names import is_hot, words
-from raychart.lint.secret_words import FORMS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,61 +17,48 @@ if TYPE_CHECKING:
 # A part of a text, from its first character to the one after its last.
 Span = tuple[int, int]
 
-_WORDS = r"pass|pwd|secret|token|credential|key|jwt|bearer|hmac|auth|docker|kubeconfig"
-_HOT = re.compile(_WORDS, re.IGNORECASE)
-# One search says of nearly every text that there is nothing in it.
-_HINT = re.compile(
-    rf"{_WORDS}|://[^/\s]*@|-----BEGIN|LS0tLS1CRUdJTi|AKIA|ASIA|gh[pousr]_|glpat-|xox|AIza|hf_|sk-|k_live_|eyJ|hooks\."
-    r"|\s-u\s|--user\b",
-    re.IGNORECASE,
-)
-# Each hides its first group, or all of it.
-_PATTERNS = (
-    re.compile(r"-----BEGIN [A-Z ]{0,40}PRIVATE KEY.*?(?:-----END [A-Z ]{0,40}PRIVATE KEY-----|\Z)", re.DOTALL),
-    # The same in base64, unless it is a certificate.
-    re.compile(r"LS0tLS1CRUdJTi(?!BDRVJUSUZJQ0FUR)[A-Za-z0-9+/=]*"),
-    re.compile(r"://[^\s/:@\"']{0,200}:([^\s/\"']{1,500})@"),
-    re.compile(r"\bbearer\s{1,8}([A-Za-z0-9._~+/=-]{6,})", re.IGNORECASE),
-    re.compile(r"authorization[\"']?\s{0,8}[:=]\s{0,8}[\"']?(?:(?:basic|bearer)\s{1,8})?([^\s\"']{6,})", re.IGNORECASE),
-    re.compile(r"(?:^|\s)(?:-u|--user)[ =][\"']?[^\s:\"']{1,100}:([^\s\"']+)"),
-    re.compile(r"\bhooks\.slack\.com/(?:services|workflows)/([^\s\"']+)"),
-    *(form for what, form in FORMS if what not in {"a private key", "a password in an address"}),
-)
+_HOT = re.compile(WORDS, re.IGNORECASE)
 _LONGEST_NAME = 64
 _LONGEST_QUOTED = 20_000
 # Spaces before a key.
 _DEEPEST = 200
 _BEFORE = re.compile(r"[A-Za-z0-9_.-]*\Z")
 _AFTER = re.compile(r"[A-Za-z0-9_.-]*")
-_BETWEEN = re.compile(r"""(\\{0,7}["'])?([ \t]{0,8}(?::=|=>|={1,3}|:)[ \t]{0,40}|[ \t]{1,8})(\\{0,7}["'])?""")
+_QUOTE = r"""(\\{0,7}(?:\"{3}|'{3}|["'`]))?"""
+_BETWEEN = re.compile(
+    rf"{_QUOTE}\]?([ \t]{{0,8}}(?::=|=>|={{1,3}}|:|,)[ \t]{{0,40}}|[ \t]{{1,8}}(?:\\\n[ \t]{{0,40}})?){_QUOTE}"
+)
 _PLAIN = re.compile(r"[^\s;&|\"']+")
 _WORD = re.compile(r"\S+")
 _LINE = re.compile(r"[^\n]*[^\s]")
-_QUOTED = re.compile(r"\"([^\"\n]+)\"|'([^'\n]+)'")
+_QUOTED = re.compile(r"\"([^\"\n]+)\"|'([^'\n]+)'|`([^`\n]+)`")
 # A reference, a place to fill in, a switch, or the beginning of a mapping.
 _NOTHING = re.compile(
     r"""\$[({]\w+[)}]?|\$(?-i:[A-Z_][A-Z0-9_]*)|\$?\{\{.*|<[^>]*>|true|false|null|none|~|yes|no|on|off|\{.*|bearer|basic""",
     re.IGNORECASE | re.DOTALL,
 )
 _BLOCK = re.compile(r"[|>][-+0-9]{0,3}[ \t]*(?:#[^\n]*)?")
-# An environment variable or header as YAML and JSON say it.
+# The value of a key, below it.
+_NEXT_LINE = re.compile(r"[ \t\r]*\n[ \t]+([^\s:#-][^\n:]*)(?=\n|\Z)")
+_DIRECTIVE = re.compile(r"(?:\A|\n)[ \t]*(?:[A-Za-z_]+[ \t]+)?\Z")
+_ENDS_LINE = re.compile(r"([^\s;]+);?[ \t\r]*(?=\n|\Z)")
+_ELEMENT = re.compile(r"<([\w.:-]{1,64})(?:\s[^<>]{0,200})?>([^<]+)</")
+# An environment variable or header as YAML and JSON say it, a property as XML does.
 _NAMED = re.compile(
     r"""\b(?:name|key)["']?:\s{0,8}["']?([\w.-]{1,100})["']?[ \t]*,?\s{1,80}["']?value["']?:[ \t]{0,8}([^\n]*[^\s])"""
 )
-
-
-def hints(text: str) -> bool:
-    """Tell whether there may be something in a text that must not be shown."""
-    return bool(_HINT.search(text))
+_PROPERTY = re.compile(r"<(?:name|key)>([^<]{1,100})</(?:name|key)>\s{0,80}<value>([^<]+)</")
 
 
 def secret_spans(text: str, *, code: bool = False) -> list[Span]:
     """Return the parts of a text that must not be shown, in order and apart; of `code` only literals."""
     if not hints(text):
         return []
-    spans = [found.span((found.lastindex and 1) or 0) for form in _PATTERNS for found in form.finditer(text)]
+    spans = [found.span((found.lastindex and 1) or 0) for form in PATTERNS for found in form.finditer(text)]
     spans += _assigned(text, code=code)
-    spans += [found.span(2) for found in _NAMED.finditer(text) if is_hot(found[1])]
+    spans += [
+        found.span(2) for form in (_NAMED, _ELEMENT, _PROPERTY) for found in form.finditer(text) if is_hot(found[1])
+    ]
     merged: list[Span] = []
     for start, end in sorted(spans):
         if merged and start <= merged[-1][1]:
@@ -101,9 +88,17 @@ def _value(text: str, start: int, end: int, name: str, *, code: bool) -> Iterato
     if between is None:
         return
     sign = between[2].strip()
-    is_flag = name.startswith("-")
+    if not (sign or between[3] or name.startswith("-")):
+        if not code:
+            yield from _last_word(text, start, between.end())
+        return
+    if sign == "," and not _is_call(text, start, between):
+        return
+    if sign == ":" and (below := _NEXT_LINE.match(text, between.end())) and _begins_line(text, start):
+        yield below.span(1)
+        return
     # An image such as token-service:1.2 is not an assignment.
-    if (not sign and not is_flag) or (sign == ":" and not between[1] and not between[2].endswith((" ", "\t"))):
+    if sign == ":" and not between[1] and not between[2].endswith((" ", "\t")):
         return
     at = between.end()
     if between[3]:
@@ -114,6 +109,20 @@ def _value(text: str, start: int, end: int, name: str, *, code: bool) -> Iterato
             yield from (found.span(found.lastindex or 0) for found in _QUOTED.finditer(text, at, line.end()))
     else:
         yield from _unquoted(text, start, at, between[2], name)
+
+
+def _last_word(text: str, start: int, at: int) -> Iterator[Span]:
+    """Yield the one word that follows a name at the beginning of its line, or after a directive such as ENV."""
+    before = _DIRECTIVE.search(text, max(start - _DEEPEST, 0), start)
+    found = _ENDS_LINE.match(text, at)
+    if before and found and not _NOTHING.fullmatch(found[1]):
+        yield found.span(1)
+
+
+def _is_call(text: str, start: int, between: re.Match[str]) -> bool:
+    """Tell whether a comma stands between two arguments in quotes, of which a name is the first."""
+    quote = between[1]
+    return bool(quote and between[3]) and text[: start - len(quote)].endswith("(")
 
 
 def _unquoted(text: str, start: int, at: int, between: str, name: str) -> Iterator[Span]:
@@ -158,8 +167,11 @@ def _block(text: str, start: int, at: int) -> Iterator[Span]:
 
 def _closing(text: str, at: int, quote: str) -> int:
     """Return where a quotation ends; the quote may be escaped itself, as in JSON in a JSON text."""
-    escapes = len(quote) - 1
     limit = at + _LONGEST_QUOTED
+    if len(quote.lstrip("\\")) > 1:
+        found = text.find(quote, at, limit)
+        return len(text) if found < 0 else found
+    escapes = len(quote) - 1
     found = text.find(quote[-1], at, limit)
     while found >= 0:
         run = found - len(text[at:found].rstrip("\\")) - at

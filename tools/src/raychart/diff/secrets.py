@@ -11,8 +11,10 @@ import secrets
 from typing import TYPE_CHECKING, Any
 
 from raychart.diff.model import Hidden, Masked
-from raychart.diff.secret_names import below, is_hot
-from raychart.diff.secret_text import hints, secret_spans
+from raychart.diff.secret_arguments import heat_of_argument
+from raychart.diff.secret_forms import hints
+from raychart.diff.secret_names import Heat, below
+from raychart.diff.secret_text import secret_spans
 from raychart.lint.secret_words import is_random
 
 if TYPE_CHECKING:
@@ -23,10 +25,10 @@ if TYPE_CHECKING:
 # Of this run alone: who sees a digest cannot find the value by trying.
 _KEY = secrets.token_bytes(32)
 # What a name like PASSWORD may have without giving anything away.
-_NOTHING = re.compile(r"\s*|\$\([\w.-]+\)|\$\{\w+\}|true|false|null|none", re.IGNORECASE)
-_FLAG = re.compile(r"--?([A-Za-z][\w.-]*)")
-_CODE = (".py", ".sh", ".js", ".ts", ".go", ".rb", ".lua", ".sql")
+_NOTHING = re.compile(r"\s*|\$\([\w.-]+\)|\$\{\w+\}|\$(?-i:[A-Z_][A-Z0-9_]*)|true|false|null|none", re.IGNORECASE)
+_CODE = (".py", ".js", ".ts", ".go", ".rb", ".lua", ".sql")
 _OF_SECRETS = ("data", "stringData")
+_BASE64 = re.compile(r"[A-Za-z0-9+/]{24,}={0,2}")
 # YAML takes its time to read: in longer texts only what stands on one line with its name is found.
 _LONGEST_YAML = 100_000
 # Of a secret that is looked for in the text it came from: shorter ones would be found anywhere.
@@ -35,15 +37,7 @@ _SHORTEST = 3
 
 def hidden(manifest: Manifest) -> dict[str, Any]:
     """Return an object's body as it may be shown: mappings, lists and scalars, some of them Hidden or Masked."""
-    return {
-        key: sealed(value) if is_secret(manifest.kind, key) else shown({key: value})[key]
-        for key, value in as_stored(manifest).items()
-    }
-
-
-def is_secret(kind: str, key: str) -> bool:
-    """Tell whether all that an object has under a key at its top must not be shown."""
-    return kind == "Secret" and key in _OF_SECRETS
+    return dict(shown(as_stored(manifest)))
 
 
 def as_stored(manifest: Manifest) -> dict[str, Any]:
@@ -61,34 +55,24 @@ def as_stored(manifest: Manifest) -> dict[str, Any]:
     return rest | ({"data": stored} if stored or "data" in body else {}) | ({"stringData": kept} if kept else {})
 
 
-def sealed(value: Any) -> Any:
-    """Return a value with everything in it hidden but the keys."""
-    return shown(value, hot=True, references=False)
-
-
-def shown(value: Any, *, hot: bool = False, code: bool = False, references: bool = True) -> Any:
+def shown(value: Any, heat: Heat = Heat.COLD, *, code: bool = False, references: bool = True) -> Any:
     """Return a value as it may be shown.
 
-    `hot` says that nothing in it may but `references` to Secrets, `code` that it is a program's text.
+    `code` says that it is a program's text; without `references` nothing in it is taken for the name of a Secret.
     """
     if isinstance(value, dict):
         return {
-            key: shown(
-                item,
-                hot=below(value, key, hot=hot, references=references),
-                code=is_code(key),
-                references=references,
-            )
+            key: shown(item, below(value, key, heat, references=references), code=is_code(key), references=references)
             for key, item in value.items()
         }
     if isinstance(value, list):
         return [
-            shown(item, hot=hot or follows_flag(value, index), references=references)
+            shown(item, max(heat, heat_of_argument(value, index)), references=references)
             for index, item in enumerate(value)
         ]
     if isinstance(value, (Hidden, Masked)) or value is None or isinstance(value, bool):
         return value
-    if hot:
+    if heat >= Heat.HOT:
         return value if isinstance(value, str) and _NOTHING.fullmatch(value) else Hidden(digest(value))
     return _text(value, code=code) if isinstance(value, str) else value
 
@@ -104,13 +88,6 @@ def is_code(key: str) -> bool:
     return key.endswith(_CODE)
 
 
-def follows_flag(items: list[Any], index: int) -> bool:
-    """Tell whether an argument is the value of a flag such as --password before it."""
-    before = items[index - 1] if 0 < index <= len(items) else None
-    flag = _FLAG.fullmatch(before) if isinstance(before, str) else None
-    return flag is not None and is_hot(flag[1])
-
-
 def _text(text: str, *, code: bool) -> Any:
     if is_random(text.strip()):
         return Hidden(digest(text))
@@ -118,11 +95,22 @@ def _text(text: str, *, code: bool) -> Any:
         masked = _json(text)
         if masked is not None:
             return masked
+    if _BASE64.fullmatch(text) and _hides_something(text):
+        return Hidden(digest(text))
     masked = _without_spans(text, code=code)
     if not code and "\n" in text and len(text) <= _LONGEST_YAML and hints(text):
         for secret in _in_yaml(text):
             masked = masked.replace(secret, str(Hidden(digest(secret))))
     return text if masked == text else Masked(masked)
+
+
+def _hides_something(encoded: str) -> bool:
+    """Tell whether there is in a text in base64 what must not be shown."""
+    try:
+        text = base64.b64decode(encoded, validate=True).decode()
+    except ValueError:
+        return False
+    return _BASE64.fullmatch(text) is None and _text(text, code=False) != text
 
 
 def _without_spans(text: str, *, code: bool) -> str:

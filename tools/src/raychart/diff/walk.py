@@ -10,7 +10,8 @@ from raychart.diff.identity import keyed
 from raychart.diff.list_rules import Rule, rules_for
 from raychart.diff.meaning import same, same_bytes
 from raychart.diff.model import ABSENT, Change, ChangePath
-from raychart.diff.secret_names import below
+from raychart.diff.secret_arguments import heat_of_argument
+from raychart.diff.secret_names import Heat, below
 from raychart.diff.similar import renamed_items
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 def differences(old: dict[str, Any], new: dict[str, Any], kind: str) -> list[Change]:
     """Return what differs between two objects of a kind, in the order in which they have it, masked."""
     walk = _Walk(kind, ordered=kind == "RayCluster" and (_recreates(old) or _recreates(new)))
-    walk.values(old, new, (), hot=False)
+    walk.values(old, new, (), heat=Heat.COLD)
     return walk.changes
 
 
@@ -34,58 +35,53 @@ class _Walk:
         self.ordered = ordered
         self.changes: list[Change] = []
 
-    def values(self, old: Any, new: Any, path: ChangePath, *, hot: bool) -> None:
+    def values(self, old: Any, new: Any, path: ChangePath, *, heat: Heat) -> None:
         if not _identical(old, new):
-            self.changed(old, new, path, hot=hot)
+            self.changed(old, new, path, heat=heat)
 
-    def changed(self, old: Any, new: Any, path: ChangePath, *, hot: bool) -> None:
+    def changed(self, old: Any, new: Any, path: ChangePath, *, heat: Heat) -> None:
         """Compare two values that are not the same in every way."""
         if isinstance(old, dict) and isinstance(new, dict):
-            self.mappings(old, new, path, hot=hot)
+            self.mappings(old, new, path, heat=heat)
         elif isinstance(old, list) and isinstance(new, list):
-            self.lists(old, new, path, hot=hot)
+            self.lists(old, new, path, heat=heat)
         elif isinstance(old, (dict, list)) or isinstance(new, (dict, list)) or not same(old, new, path):
-            self.add(path, old, new, hot=hot)
+            self.add(path, old, new, heat=heat)
 
-    def add(self, path: ChangePath, old: Any, new: Any, *, hot: bool, at: int | None = None) -> None:
+    def add(self, path: ChangePath, old: Any, new: Any, *, heat: Heat, at: int | None = None) -> None:
         """Keep a change of a value; null is the same as absent."""
         kind: Any = "added" if old is ABSENT else "removed" if new is ABSENT else "changed"
         code = isinstance(path[-1], str) and secrets.is_code(path[-1]) if path else False
-        before, after = (side if side is ABSENT else self.masked(side, path, hot=hot, code=code) for side in (old, new))
+        before, after = (side if side is ABSENT else secrets.shown(side, heat, code=code) for side in (old, new))
         self.changes.append(Change(path, kind, before, after, at=at))
 
-    def masked(self, value: Any, path: ChangePath, *, hot: bool, code: bool) -> Any:
-        if path and isinstance(path[0], str) and secrets.is_secret(self.kind, path[0]):
-            return secrets.sealed(value)
-        return secrets.shown(value, hot=hot, code=code)
-
-    def mappings(self, old: dict[str, Any], new: dict[str, Any], path: ChangePath, *, hot: bool) -> None:
+    def mappings(self, old: dict[str, Any], new: dict[str, Any], path: ChangePath, *, heat: Heat) -> None:
         for key, before in old.items():
             if not _identical(before, new.get(key)):
-                self.entry(key, (old, new), path, hot=hot)
+                self.entry(key, (old, new), path, heat=heat)
         for key, after in new.items():
             if after is not None and key not in old:
-                self.entry(key, (old, new), path, hot=hot)
+                self.entry(key, (old, new), path, heat=heat)
 
-    def entry(self, key: str, sides: tuple[dict[str, Any], dict[str, Any]], path: ChangePath, *, hot: bool) -> None:
+    def entry(self, key: str, sides: tuple[dict[str, Any], dict[str, Any]], path: ChangePath, *, heat: Heat) -> None:
         """Compare what two mappings have under a key, which is not both times null or absent."""
-        hot = any(below(side, key, hot=hot) for side in sides)
+        heat = max(below(side, key, heat) for side in sides)
         old, new = (ABSENT if side.get(key) is None else side[key] for side in sides)
         if old is ABSENT or new is ABSENT:
-            self.add((*path, key), old, new, hot=hot)
+            self.add((*path, key), old, new, heat=heat)
         else:
-            self.changed(old, new, (*path, key), hot=hot)
+            self.changed(old, new, (*path, key), heat=heat)
 
-    def lists(self, old: list[Any], new: list[Any], path: ChangePath, *, hot: bool) -> None:
+    def lists(self, old: list[Any], new: list[Any], path: ChangePath, *, heat: Heat) -> None:
         for rule in rules_for(self.kind, path, [*old, *new]):
             before, after = keyed(old, rule.key), keyed(new, rule.key)
             if before is not None and after is not None:
                 best = rule._replace(order="all") if self.ordered else rule
-                self.keyed(best, (old, new), (before, after), path, hot=hot)
+                self.keyed(best, (old, new), (before, after), path, heat=heat)
                 return
-        self.sequence(old, new, path, hot=hot)
+        self.sequence(old, new, path, heat=heat)
 
-    def keyed(self, rule: Rule, lists: _Lists, places: _Places, path: ChangePath, *, hot: bool) -> None:
+    def keyed(self, rule: Rule, lists: _Lists, places: _Places, path: ChangePath, *, heat: Heat) -> None:
         """Compare lists whose items are known by something."""
         (old, new), (before, after) = lists, places
         # What each item of the new list was called in the old one.
@@ -99,19 +95,19 @@ class _Walk:
         kept = set(origin.values())
         for item, value in gone:
             if item not in kept:
-                self.add((*path, item), value, ABSENT, hot=hot, at=None if moved is None else before[item])
+                self.add((*path, item), value, ABSENT, heat=heat, at=None if moved is None else before[item])
         for item, index in after.items():
             if item not in origin:
-                self.add((*path, item), ABSENT, new[index], hot=hot, at=None if moved is None else index)
+                self.add((*path, item), ABSENT, new[index], heat=heat, at=None if moved is None else index)
             elif rule.key not in {"content", "value"}:
                 was = old[before[origin[item]]], new[index]
                 if origin[item] != item:
                     was = _nameless(was[0], rule.key), _nameless(was[1], rule.key)
-                self.values(*was, (*path, item), hot=hot)
+                self.values(*was, (*path, item), heat=heat)
         for item in moved or ():
             self.changes.append(Change((*path, item), "moved", before[origin[item]], after[item]))
 
-    def sequence(self, old: list[Any], new: list[Any], path: ChangePath, *, hot: bool) -> None:
+    def sequence(self, old: list[Any], new: list[Any], path: ChangePath, *, heat: Heat) -> None:
         """Compare lists whose items are known by where they stand; the index of a change is that in the new list."""
         kept, moved = order.sequences([_token(item) for item in old], [_token(item) for item in new])
         for one, other in moved:
@@ -120,20 +116,20 @@ class _Walk:
         at = (0, 0)
         for end in [*kept, (len(old), len(new))]:
             gap = [[i for i in range(at[side], end[side]) if i not in settled[side]] for side in (0, 1)]
-            self.gap((old, new), gap[0], gap[1], path, hot=hot)
+            self.gap((old, new), gap[0], gap[1], path, heat=heat)
             at = end[0] + 1, end[1] + 1
 
-    def gap(self, lists: _Lists, gone: list[int], came: list[int], path: ChangePath, *, hot: bool) -> None:
+    def gap(self, lists: _Lists, gone: list[int], came: list[int], path: ChangePath, *, heat: Heat) -> None:
         """Compare what stands between items that are the same: one by one, as far as both sides go."""
         old, new = lists
         both = min(len(gone), len(came))
         for one, other in zip(gone, came, strict=False):
-            secret = hot or secrets.follows_flag(old, one) or secrets.follows_flag(new, other)
-            self.values(old[one], new[other], (*path, other), hot=secret)
+            argument = max(heat_of_argument(old, one), heat_of_argument(new, other))
+            self.values(old[one], new[other], (*path, other), heat=max(heat, argument))
         for one in gone[both:]:
-            self.add((*path, one), old[one], ABSENT, hot=hot or secrets.follows_flag(old, one), at=one)
+            self.add((*path, one), old[one], ABSENT, heat=max(heat, heat_of_argument(old, one)), at=one)
         for other in came[both:]:
-            self.add((*path, other), ABSENT, new[other], hot=hot or secrets.follows_flag(new, other), at=other)
+            self.add((*path, other), ABSENT, new[other], heat=max(heat, heat_of_argument(new, other)), at=other)
 
 
 def _recreates(body: dict[str, Any]) -> bool:
