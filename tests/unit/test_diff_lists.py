@@ -49,6 +49,21 @@ def env(*pairs: tuple[str, str]) -> dict[str, Any]:
             {"rules": [{"resources": ["c"], "verbs": ["*"]}, {"resources": ["b", "a"], "verbs": ["list", "get"]}]},
         ),
         ("ConfigMap", {"metadata": {"finalizers": ["a", "b"]}}, {"metadata": {"finalizers": ["b", "a"]}}),
+        ("Ingress", {"spec": {"tls": [{"hosts": ["a", "b"]}]}}, {"spec": {"tls": [{"hosts": ["b", "a"]}]}}),
+        (
+            "HorizontalPodAutoscaler",
+            {"spec": {"metrics": [{"a": {"averageValue": "1Gi"}}, {"b": 1}]}},
+            {"spec": {"metrics": [{"b": 1}, {"a": {"averageValue": "1024Mi"}}]}},
+        ),
+        (
+            "Deployment",
+            pod(
+                volumes=[{"name": "v", "configMap": {"items": [{"key": "a", "path": "a"}, {"key": "b", "path": "b"}]}}]
+            ),
+            pod(
+                volumes=[{"name": "v", "configMap": {"items": [{"key": "b", "path": "b"}, {"key": "a", "path": "a"}]}}]
+            ),
+        ),
     ],
 )
 def test_order_that_means_nothing_is_no_difference(kind: str, old: dict[str, Any], new: dict[str, Any]) -> None:
@@ -103,6 +118,58 @@ def test_a_renamed_group_is_renamed_with_what_else_changed() -> None:
         "~ spec.workerGroupSpecs[gpu-spot]: renamed from gpu",
         "~ spec.workerGroupSpecs[gpu-spot].maxReplicas: 1 -> 2",
     ]
+
+
+@pytest.mark.parametrize(
+    ("field", "old", "new"),
+    [
+        # What makes a small thing known again is where its value stands.
+        ("volumes", {"persistentVolumeClaim": {"claimName": "p"}}, {"persistentVolumeClaim": {"claimName": "p"}}),
+        ("containers", {"image": "a:1", "args": list("abcd")}, {"image": "a:2", "args": list("abcd")}),
+    ],
+)
+def test_a_renamed_item_is_renamed(field: str, old: dict[str, Any], new: dict[str, Any]) -> None:
+    found = told("Deployment", pod(**{field: [{"name": "old", **old}]}), pod(**{field: [{"name": "new", **new}]}))
+    assert found[0] == f"~ spec.template.spec.{field}[new]: renamed from old"
+    assert len(found) == 1 + (old != new)
+
+
+def test_a_value_alone_does_not_make_a_variable_a_renamed_one() -> None:
+    assert len(told("Deployment", env(("A", "1")), env(("B", "1")))) == 2
+
+
+def affinity(*terms: dict[str, Any]) -> dict[str, Any]:
+    return pod(
+        affinity={"nodeAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": [*terms]}}}
+    )
+
+
+def expression(*values: str, key: str = "pool") -> dict[str, Any]:
+    return {"key": key, "operator": "In", "values": list(values)}
+
+
+@pytest.mark.parametrize(
+    ("kind", "old", "new", "line"),
+    [
+        (
+            "Deployment",
+            affinity({"matchExpressions": [expression("a", "b")]}, {"matchFields": []}),
+            affinity({"matchExpressions": [expression("c", "b", "a")]}, {"matchFields": []}),
+            "nodeSelectorTerms[0].matchExpressions[pool/In].values[c]: c",
+        ),
+        (
+            "NetworkPolicy",
+            {"spec": {"ingress": [{"from": [{"a": 1}], "ports": [{"port": 80}]}]}},
+            {"spec": {"ingress": [{"from": [{"a": 1}], "ports": [{"port": 80}, {"port": 443}]}]}},
+            "+ spec.ingress[0].ports[1]: {port: 443}",
+        ),
+    ],
+)
+def test_inside_of_an_item_known_by_all_it_says_only_what_differs_is_told(
+    kind: str, old: dict[str, Any], new: dict[str, Any], line: str
+) -> None:
+    (found,) = told(kind, old, new)
+    assert line in found
 
 
 def test_a_rule_that_grants_more_is_told_by_the_verb() -> None:

@@ -11,6 +11,7 @@ from compared import changes, manifest, pod, told
 from raychart.diff.apply import apply
 from raychart.diff.compare import compare
 from raychart.diff.show import lines
+from raychart.diff.text_lines import text_lines
 from raychart.manifests import load
 
 if TYPE_CHECKING:
@@ -92,6 +93,49 @@ def test_texts_are_told_by_lines() -> None:
         "+print(77)",
         "-print(40)",
     ]
+
+
+def test_edits_far_apart_in_a_long_text_are_told_alone() -> None:
+    lines_of_text = [f"print({number})" for number in range(5000)]
+    old, new = (
+        "\n".join([*lines_of_text[:1], one, *lines_of_text[1:4000], one, *lines_of_text[4000:]]) for one in "xy"
+    )
+    found = told("ConfigMap", {"data": {"a.py": old}}, {"data": {"a.py": new}})
+    assert [line[0] + line[1:].strip() for line in found if line[0] in "+-"] == ["-x", "+y", "-x", "+y"]
+    same = told("ConfigMap", {"data": {"a": "x\n" * 2000}}, {"data": {"a": "y\n" * 2000}})
+    assert "more lines" in same[-1]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("a\r\nb\r\n", "a\nb\n", [" lines that end in \\r\\n and not \\n: 2 -> 0"]),
+        ("a\nb\n", "a\nb", [" no line break at its end any more"]),
+        ("a\nb", "a\nc\n", [" a", "-b", "+c", " a line break at its end"]),
+        ("a \nb\n", "a\nb\n", ["-a\\x20", "+a", " b"]),
+        ("a\u200b\nb\n", "a\nb\n", ["-a\\u200b", "+a", " b"]),
+        ("\u00e9\nb\n", "e\u0301\nb\n", ["-\\xe9", "+e\\u0301", " b"]),
+        ("a\x0cb\nc\n", "a\x0cb\nd\n", [" a\\x0cb", "-c", "+d"]),
+        (f"a\n{'x' * 500}1{'y' * 500}", f"a\n{'x' * 500}2{'y' * 500}",
+         [" a", f"-…{'x' * 30}1{'y' * 30}…", f"+…{'x' * 30}2{'y' * 30}…"]),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_seen_is_told(old: str, new: str, expected: list[str]) -> None:
+    assert text_lines(old, new) == expected
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line"),
+    [
+        ("a\u200bb", "ab", r'"a\u200bb" -> ab'),
+        ("\u202eab", "ab", r'"\u202eab" -> ab'),
+        ("\u00e9", "e\u0301", r"\xe9 -> e\u0301"),
+        (1000.0, 1001, "1000 -> 1001"),
+        (1e300, 1, "1e+300 -> 1"),
+    ],
+)
+def test_values_that_look_alike_are_told_apart(old: object, new: object, line: str) -> None:
+    assert told("Thing", {"spec": old}, {"spec": new}) == [f"~ spec: {line}"]
 
 
 def test_long_values_are_cut_with_their_length() -> None:
@@ -186,3 +230,9 @@ def test_applying_leaves_the_old_manifests_alone() -> None:
     apply([old], compare([old], [new]))
     assert old.body["spec"] == {"a": [1]}
     assert changes("Pod", {"spec": {"a": [1]}}, {"spec": {"a": [2]}})
+
+
+def test_of_two_versions_of_an_object_each_is_compared_with_itself() -> None:
+    text = "{apiVersion: autoscaling/%s, kind: HorizontalPodAutoscaler, metadata: {name: a}, spec: {maxReplicas: %d}}"
+    old, new = load(f"{text % ('v1', 1)}\n---\n{text % ('v2', 2)}"), load(text % ("v2", 2))
+    assert [(one.kind, one.manifest.version) for one in compare(old, new).objects] == [("removed", "v1")]

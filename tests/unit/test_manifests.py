@@ -57,6 +57,12 @@ def test_objects_are_sorted_by_identity_with_lists_taken_apart() -> None:
     ]
 
 
+def test_a_list_has_no_name_and_may_be_empty() -> None:
+    named = "{apiVersion: a.io/v1, kind: AllowList, metadata: {name: main}, items: [{a: 1}]}"
+    assert [manifest.kind for manifest in manifests.load(named)] == ["AllowList"]
+    assert manifests.load("{apiVersion: v1, kind: List, items: null}") == []
+
+
 def test_a_new_version_of_a_kind_is_the_same_object() -> None:
     (old,) = manifests.load("{apiVersion: ray.io/v1alpha1, kind: RayCluster, metadata: {name: main}}")
     (new,) = manifests.load("{apiVersion: ray.io/v1, kind: RayCluster, metadata: {name: main}}")

@@ -56,11 +56,20 @@ def objects_in(data: Any, where: str) -> Iterator[Manifest]:
 
     `where` is what errors name. Raises RaychartError when there is something else.
     """
-    if isinstance(data, dict) and str(data.get("kind")).endswith("List") and isinstance(data.get("items"), list):
-        for item in data["items"]:
+    if _is_list(data):
+        for item in data["items"] or ():
             yield from objects_in(item, where)
         return
     yield manifest_of(data, where)
+
+
+def _is_list(data: Any) -> bool:
+    """Tell whether there are other objects in one; such has no name, unlike an AllowList that is an object."""
+    if not isinstance(data, dict) or not str(data.get("kind")).endswith("List") or "items" not in data:
+        return False
+    metadata = data.get("metadata")
+    is_named = isinstance(metadata, dict) and metadata.get("name") is not None
+    return not is_named and isinstance(data["items"], (list, type(None)))
 
 
 def in_order(manifests: Iterable[Manifest]) -> list[Manifest]:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from raychart.diff.meaning import is_quantity, quantity
 from raychart.diff.model import Item
 from raychart.diff.secret_names import Heat, below
 from raychart.diff.secrets import shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from raychart.diff.model import ChangePath
 
 # What a field that is left out stands for in the API.
 _DEFAULTS = {"protocol": "TCP", "operator": "Equal"}
@@ -60,24 +63,25 @@ def identity(item: Any, key: str) -> str | None:
 
 
 def content(value: Any) -> str:
-    """Write all that a value says, the same for the same meaning: order of keys and of lists left out, masked."""
-    return _flow(shown(value))
+    """Write all that a value says, masked, the same for the same meaning: in one order, quantities in one form."""
+    return _flow(shown(value), ())
 
 
-def _flow(value: Any) -> str:
+def _flow(value: Any, path: ChangePath) -> str:
     if isinstance(value, dict):
-        entries = sorted(f"{key}: {_flow(item)}" for key, item in value.items() if item is not None)
+        entries = sorted(f"{key}: {_flow(item, (*path, key))}" for key, item in value.items() if item is not None)
         return f"{{{', '.join(entries)}}}"
     if isinstance(value, list):
-        return f"[{', '.join(sorted(map(_flow, value)))}]"
-    return _scalar(value)
+        return f"[{', '.join(sorted(_flow(item, path) for item in value))}]"
+    amount = quantity(value) if is_quantity(path) else None
+    return _scalar(value) if amount is None else str(amount)
 
 
 def _field(item: dict[str, Any], field: str) -> str | None:
     value = item.get(field, _DEFAULTS.get(field))
     if isinstance(value, list):
         # The core group of the API, "", needs no mention.
-        return ",".join(sorted(_flow(item) for item in value if item != ""))
+        return ",".join(sorted(_flow(item, ()) for item in value if item != ""))
     if isinstance(value, dict):
         return content(value)
     # It is read in paths.

@@ -9,8 +9,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from raychart.diff.model import Item
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -54,8 +52,8 @@ _BY_FIELD: dict[str, Rule] = {
     "supplementalGroups": _VALUES,
     "nodeSelectorTerms": _CONTENT,
     "preferredDuringSchedulingIgnoredDuringExecution": _CONTENT,
-    "matchExpressions": _CONTENT,
-    "matchFields": _CONTENT,
+    "matchExpressions": Rule("key,operator"),
+    "matchFields": Rule("key,operator"),
     "onPodConditions": _CONTENT,
     # every object
     "ownerReferences": Rule("kind,name,uid"),
@@ -88,6 +86,10 @@ _BELOW: dict[tuple[str, str], Rule] = {
     ("podAffinity", "requiredDuringSchedulingIgnoredDuringExecution"): _CONTENT,
     ("podAntiAffinity", "requiredDuringSchedulingIgnoredDuringExecution"): _CONTENT,
     ("labelSelector", "namespaces"): _VALUES,
+    ("configMap", "items"): Rule("path"),
+    ("secret", "items"): Rule("path"),
+    ("downwardAPI", "items"): Rule("path"),
+    ("tls", "hosts"): _VALUES,
 }
 _SETS_OF_ROLES = dict.fromkeys(("verbs", "resources", "apiGroups", "resourceNames", "nonResourceURLs"), _VALUES)
 _ROLE = _SETS_OF_ROLES | {"rules": Rule("apiGroups,resources,resourceNames,nonResourceURLs")}
@@ -118,8 +120,8 @@ def rules_for(kind: str, path: ChangePath, items: list[Any]) -> Iterator[Rule]:
 
     Whoever asks takes the first rule that identifies every item of both sides; there may be none.
     """
-    field = next((step for step in reversed(path) if isinstance(step, str)), "")
-    rule = _rule(kind, field, path)
+    fields = [step for step in path if isinstance(step, str)]
+    rule = _rule(kind, fields, path)
     if rule is not None:
         yield rule
         if rule.key == "containerPort,protocol":
@@ -133,15 +135,9 @@ def rules_for(kind: str, path: ChangePath, items: list[Any]) -> Iterator[Rule]:
         yield Rule("name", "all")
 
 
-def _rule(kind: str, field: str, path: ChangePath) -> Rule | None:
-    found = _BY_KIND.get(kind, {}).get(field)
-    if found is not None:
-        return found
-    if len(path) > 1 and isinstance(path[-2], Item):
-        above: Any = next((step for step in reversed(path[:-2]) if isinstance(step, str)), "")
-    else:
-        above = path[-2] if len(path) > 1 else ""
-    found = _BELOW.get((above, field))
+def _rule(kind: str, fields: list[str], path: ChangePath) -> Rule | None:
+    above, field = (["", "", *fields])[-2:]
+    found = _BY_KIND.get(kind, {}).get(field) or _BELOW.get((above, field))
     if found is not None:
         return found
     if field == "ports" and above in _CONTAINERS:

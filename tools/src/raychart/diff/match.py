@@ -41,7 +41,7 @@ def matched(old: Sequence[Manifest], new: Sequence[Manifest]) -> list[Pair]:
     """Pair all objects, each once: by identity, then by likeness; of several with one identity first with first."""
     gone, came = list(old), list(new)
     found: list[Pair] = []
-    for key in (_identity, _without_namespace):
+    for key in (_exactly, _identity, _without_namespace):
         more, gone, came = _by_key(gone, came, key)
         found += [Pair(one, other) for one, other in more]
     renamed = list(_renamed(gone, came)) if gone and came else []
@@ -49,6 +49,10 @@ def matched(old: Sequence[Manifest], new: Sequence[Manifest]) -> list[Pair]:
     found += [Pair(one, other, renamed=True) for one, other in renamed]
     found += [Pair(one, None) for one in gone if id(one) not in taken]
     return found + [Pair(None, other) for other in came if id(other) not in taken]
+
+
+def _exactly(manifest: Manifest) -> _Key:
+    return (*_identity(manifest), manifest.group, manifest.version)
 
 
 def _identity(manifest: Manifest) -> _Key:
@@ -70,7 +74,7 @@ def _by_key(
     pairs_found, left = [], []
     for other in came:
         same = waiting.get(key(other))
-        if same and (key is _identity or not (same[-1].namespace and other.namespace)):
+        if same and (key is not _without_namespace or not (same[-1].namespace and other.namespace)):
             pairs_found.append((same.pop(), other))
         else:
             left.append(other)

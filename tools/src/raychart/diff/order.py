@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import deque
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from raychart.diff.list_rules import references
 from raychart.diff.model import Item
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from raychart.diff.list_rules import Order
 
+# What is the same for items that are the same.
+_Token = TypeVar("_Token", bytes, str)
 # Items of both lists multiplied, beyond which the best match of what differs in between is not looked for.
 _MOST = 40_000
 Pairs = list[tuple[int, int]]
@@ -55,11 +57,11 @@ def _found(place: dict[Item, int], name: str, used: str) -> bool | None:
     return None if user is None or variable is None else variable < user
 
 
-def sequences(old: list[bytes], new: list[bytes]) -> tuple[Pairs, Pairs]:
+def sequences(old: list[_Token], new: list[_Token]) -> tuple[Pairs, Pairs]:
     """Return which items of two lists are the same and in the same order, and which are the same elsewhere."""
     kept = _aligned(old, new)
     stay = {one for one, _ in kept}, {other for _, other in kept}
-    waiting: dict[bytes, deque[int]] = {}
+    waiting: dict[_Token, deque[int]] = {}
     for index, item in enumerate(old):
         if index not in stay[0]:
             waiting.setdefault(item, deque()).append(index)
@@ -75,10 +77,10 @@ def _in_order(old: list[str], new: list[str]) -> set[str]:
     if old > new:
         old, new = new, old
     place = {item: index for index, item in enumerate(new)}
-    return {old[index] for index in _increasing([place[item] for item in old])}
+    return {old[index] for index in increasing([place[item] for item in old])}
 
 
-def _increasing(numbers: Sequence[int]) -> list[int]:
+def increasing(numbers: Sequence[int]) -> list[int]:
     """Return the indexes of the longest increasing part of a sequence of different numbers."""
     ends: list[int] = []
     ends_at: list[int] = []
@@ -99,7 +101,7 @@ def _increasing(numbers: Sequence[int]) -> list[int]:
     return found[::-1]
 
 
-def _aligned(old: list[bytes], new: list[bytes]) -> Pairs:
+def _aligned(old: list[_Token], new: list[_Token]) -> Pairs:
     """Return the indexes of equal items of two lists, increasing on both sides; items may be there several times."""
     start = 0
     while start < min(len(old), len(new)) and old[start] == new[start]:
@@ -113,7 +115,7 @@ def _aligned(old: list[bytes], new: list[bytes]) -> Pairs:
     return pairs + [(len(old) - end + step, len(new) - end + step) for step in range(end)]
 
 
-def _middle(old: list[bytes], new: list[bytes]) -> Pairs:
+def _middle(old: list[_Token], new: list[_Token]) -> Pairs:
     if not old or not new:
         return []
     if old > new:
@@ -123,7 +125,7 @@ def _middle(old: list[bytes], new: list[bytes]) -> Pairs:
     return _common(old, new)
 
 
-def _common(old: list[bytes], new: list[bytes]) -> Pairs:
+def _common(old: list[_Token], new: list[_Token]) -> Pairs:
     """Return a longest common part of two short lists."""
     # How much the rest of both lists has in common, from each pair of indexes on.
     rest = [[0] * (len(new) + 1) for _ in range(len(old) + 1)]

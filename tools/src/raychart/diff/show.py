@@ -20,8 +20,11 @@ _MARKS = {"added": "+", "removed": "-", "changed": "~", "moved": "~", "renamed":
 def path_text(path: ChangePath) -> str:
     """Write a path as people do: spec.workerGroupSpecs[gpu].template.spec.containers[ray-worker].image."""
     text = ""
-    for step in path:
-        if isinstance(step, Item):
+    for number, step in enumerate(path, 1):
+        if isinstance(step, Item) and step.key == "content" and number == len(path):
+            # What is said of the item begins with all that it says.
+            text += "[]"
+        elif isinstance(step, Item):
             text += f"[{cut(one_line(step.value), _LONGEST_STEP)}]"
         elif isinstance(step, int):
             text += dotted((step,))

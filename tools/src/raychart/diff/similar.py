@@ -10,16 +10,15 @@ if TYPE_CHECKING:
 
     from raychart.diff.model import Item
 
-# What both must have in common for one to be the other under a new name: of 1. Worker types of one cluster are
-# alike already, so that items of a list must be nearly the same.
-_NEARLY = 0.9
-# Leaves below which what two have in common says nothing.
-_FEWEST = 3
+# What both must have in common for one to be the other under a new name: of 1, by what names them. Worker types of
+# one cluster are alike already, so that they must be nearly the same.
+_NEARLY = {"name": 0.8, "groupName": 0.9}
+# Steps to all leaves below which what two have in common says nothing, as a value alone.
+_FEWEST = 2
 # Pairs up to which each one is looked at; beyond, only those that have something in common that few others have.
 _MOST_PAIRS = 400
 _FEW = 10
 _BEST = 5
-_RENAMED = frozenset({"name", "groupName"})
 
 
 class Candidate(NamedTuple):
@@ -112,16 +111,20 @@ def renamed_items(
     key: str, gone: Sequence[tuple[Item, Any]], came: Sequence[tuple[Item, Any]]
 ) -> Iterator[tuple[Item, Item]]:
     """Yield which item of a list was renamed to which, as far as both are large enough to tell."""
-    if key not in _RENAMED or not gone or not came:
+    if key not in _NEARLY or not gone or not came:
         return
     items: dict[int, Item] = {}
 
     def described(side: Sequence[tuple[Item, Any]]) -> list[Candidate]:
         named = [(item, value) for item, value in side if value.get(key) == item.value]
         all_of_them = [(item, candidate(item.value, value, key)) for item, value in named]
-        large = [(item, one) for item, one in all_of_them if one.features.total() >= _FEWEST]
+        large = [(item, one) for item, one in all_of_them if _steps(one) >= _FEWEST]
         items.update({id(one): item for item, one in large})
         return [one for _, one in large]
 
-    for one, other in pairs(described(gone), described(came), _NEARLY):
+    for one, other in pairs(described(gone), described(came), _NEARLY[key]):
         yield items[id(one)], items[id(other)]
+
+
+def _steps(one: Candidate) -> int:
+    return sum(sum(isinstance(step, str) for step in feature[:-1]) * count for feature, count in one.features.items())

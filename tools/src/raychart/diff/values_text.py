@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from typing import Any
 
 from raychart.diff.model import ABSENT, Hidden
 from raychart.helm_scalars import resolve
+from raychart.paths import one_line
 
 # Of one value on a line; what is longer is cut.
 LONGEST = 120
 # What stays on both sides of the place where two long texts differ.
 _AROUND = 30
+# Up to here every whole number is a float of its own, and Python writes it without an exponent.
+_LARGEST_PLAIN = 1e15
 _ODD = frozenset("\"'{}[],:")
 
 
@@ -20,7 +24,7 @@ def on_one_line(value: object) -> str:
     if value is ABSENT or isinstance(value, Hidden):
         return str(value)
     if isinstance(value, str):
-        return value if _is_plain(value) and value[0] not in "\"'[{" else json.dumps(value, ensure_ascii=False)
+        return value if _is_plain(value) and value[0] not in "\"'[{" else _quoted(value)
     return _in_flow(value)
 
 
@@ -31,10 +35,17 @@ def _in_flow(value: object) -> str:
         return f"[{', '.join(map(_in_flow, value))}]"
     if isinstance(value, str):
         plain = _is_plain(value) and not _ODD.intersection(value)
-        return value if plain else json.dumps(value, ensure_ascii=False)
+        return value if plain else _quoted(value)
     if isinstance(value, Hidden):
         return str(value)
+    if isinstance(value, float) and value.is_integer() and abs(value) < _LARGEST_PLAIN:
+        # As JSON, in which the API server gets it, has no other way for it.
+        value = int(value)
     return json.dumps(value) if value is None or isinstance(value, bool) else str(value)
+
+
+def _quoted(text: str) -> str:
+    return one_line(json.dumps(text, ensure_ascii=False))
 
 
 def cut(text: str, longest: int = LONGEST) -> str:
@@ -46,14 +57,21 @@ def cut(text: str, longest: int = LONGEST) -> str:
 
 def pair(old: Any, new: Any) -> tuple[str, str]:
     """Write two values that differ; of long ones the part that does."""
-    texts = on_one_line(old), on_one_line(new)
-    if max(map(len, texts)) <= LONGEST - 2 * _AROUND:
-        return texts
-    before = _common(*texts)
-    after = _common(texts[0][before:][::-1], texts[1][before:][::-1])
+    return parts(on_one_line(old), on_one_line(new))
+
+
+def parts(old: str, new: str) -> tuple[str, str]:
+    """Write two texts that differ; of long ones the part that does."""
+    if unicodedata.normalize("NFKC", old) == unicodedata.normalize("NFKC", new):
+        # They look the same: a letter with an accent, and a letter with an accent after it.
+        old, new = ("".join(c if c.isascii() else ascii(c)[1:-1] for c in text) for text in (old, new))
+    if max(len(old), len(new)) <= LONGEST - 2 * _AROUND:
+        return old, new
+    before = _common(old, new)
+    after = _common(old[before:][::-1], new[before:][::-1])
     if before + after < 2 * _AROUND:
-        return cut(texts[0]), cut(texts[1])
-    first, second = (_middle(text, before - _AROUND, len(text) - after + _AROUND) for text in texts)
+        return cut(old), cut(new)
+    first, second = (_middle(text, before - _AROUND, len(text) - after + _AROUND) for text in (old, new))
     return first, second
 
 

@@ -75,11 +75,17 @@ class _Walk:
     def lists(self, old: list[Any], new: list[Any], path: ChangePath, *, heat: Heat) -> None:
         for rule in rules_for(self.kind, path, [*old, *new]):
             before, after = keyed(old, rule.key), keyed(new, rule.key)
-            if before is not None and after is not None:
+            if before is None or after is None:
+                continue
+            tokens = [[item.value for item in side] for side in (before, after)]
+            if rule.key == "content" and not order.sequences(*tokens)[1]:
+                # What differs inside of items that stayed where they are is less to read than the items.
+                self.sequence((old, new), tokens, path, heat=heat)
+            else:
                 best = rule._replace(order="all") if self.ordered else rule
                 self.keyed(best, (old, new), (before, after), path, heat=heat)
-                return
-        self.sequence(old, new, path, heat=heat)
+            return
+        self.sequence((old, new), [[_token(item) for item in side] for side in (old, new)], path, heat=heat)
 
     def keyed(self, rule: Rule, lists: _Lists, places: _Places, path: ChangePath, *, heat: Heat) -> None:
         """Compare lists whose items are known by something."""
@@ -107,16 +113,19 @@ class _Walk:
         for item in moved or ():
             self.changes.append(Change((*path, item), "moved", before[origin[item]], after[item]))
 
-    def sequence(self, old: list[Any], new: list[Any], path: ChangePath, *, heat: Heat) -> None:
-        """Compare lists whose items are known by where they stand; the index of a change is that in the new list."""
-        kept, moved = order.sequences([_token(item) for item in old], [_token(item) for item in new])
+    def sequence(self, lists: _Lists, tokens: list[list[Any]], path: ChangePath, *, heat: Heat) -> None:
+        """Compare lists whose items are known by where they stand; the index of a change is that in the new list.
+
+        `tokens` are the same for items that are the same.
+        """
+        kept, moved = order.sequences(*tokens)
         for one, other in moved:
             self.changes.append(Change((*path, other), "moved", one, other))
         settled = {one for one, _ in moved}, {other for _, other in moved}
         at = (0, 0)
-        for end in [*kept, (len(old), len(new))]:
+        for end in [*kept, (len(lists[0]), len(lists[1]))]:
             gap = [[i for i in range(at[side], end[side]) if i not in settled[side]] for side in (0, 1)]
-            self.gap((old, new), gap[0], gap[1], path, heat=heat)
+            self.gap(lists, gap[0], gap[1], path, heat=heat)
             at = end[0] + 1, end[1] + 1
 
     def gap(self, lists: _Lists, gone: list[int], came: list[int], path: ChangePath, *, heat: Heat) -> None:
