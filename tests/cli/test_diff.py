@@ -65,6 +65,15 @@ def test_folders_of_values_are_compared_file_by_file(raychart: Raychart, tmp_pat
     assert heads[-1] == "2 of 3 namespaces differ"
 
 
+def test_objects_that_name_no_namespace_are_in_that_of_the_others(raychart: Raychart, tmp_path: Path) -> None:
+    about = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a%s}\ndata: {a: %s}\n"
+    sides = (", namespace: team-a", "one"), ("", "two")
+    for number, side in enumerate(sides):
+        (tmp_path / f"{number}.yaml").write_text(about % side, encoding="utf-8")
+    done = raychart("diff", tmp_path / "1.yaml", tmp_path / "0.yaml")
+    assert "~ data.a: two -> one" in done.stdout
+
+
 def test_json_has_the_shape_of_its_schema(raychart: Raychart, other: Path, tmp_path: Path) -> None:
     nothing = tmp_path / "nothing.yaml"
     nothing.write_text("", encoding="utf-8")

@@ -139,10 +139,8 @@ def _render(jobs: list[Job], options: Options, tell: Callable[[str], None]) -> l
 def _by_namespace(file: str, old: list[Manifest], new: list[Manifest]) -> list[Sides]:
     """Take two sets of manifests apart by namespace, as long as they have several."""
     only = _only_namespace(old), _only_namespace(new)
-    if None not in only or not old or not new:
-        named = {manifest.namespace for manifest in (*old, *new) if manifest.namespace}
-        if len(named) < 2 or None not in only:
-            return [Sides(file, only[1] or only[0] or "", tuple(old), tuple(new))]
+    if None not in only or len({manifest.namespace for manifest in (*old, *new)} - {""}) < 2:
+        return [Sides(file, only[1] or only[0] or "", tuple(old), tuple(new))]
     names = sorted({manifest.namespace for manifest in (*old, *new)})
     return [
         Sides(file, name, *(tuple(one for one in side if one.namespace == name) for side in (old, new)))

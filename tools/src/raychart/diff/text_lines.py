@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 # Lines that differ somewhere in between, both sides together, beyond which not each is compared with each.
 _MOST = 1000
+# What is written for a space that cannot be seen.
+_SPACE = r"\x20"
 
 
 def text_lines(old: str, new: str, around: int = 1) -> list[str]:
@@ -45,20 +47,20 @@ def _changed(before: list[str], after: list[str], around: int) -> list[str]:
         found += _context(before, written, at, around, first=not found)
         found += _block(middle[0][old_start:old_end], middle[1][new_start:new_end])
         written = start + old_end
-    return found + [f" {cut(_line(line))}" for line in before[written : written + around]]
+    return found + [f" {_line(line)}" for line in before[written : written + around]]
 
 
 def _context(lines: list[str], written: int, at: int, around: int, *, first: bool) -> list[str]:
     """Return what stands between two differences, all of it where it is short."""
     if first:
         place = [f" @@ line {at + 1}"] if at > around else []
-        return place + [f" {cut(_line(line))}" for line in lines[max(at - around, 0) : at]]
+        return place + [f" {_line(line)}" for line in lines[max(at - around, 0) : at]]
     if at - written <= 2 * around + 1:
-        return [f" {cut(_line(line))}" for line in lines[written:at]]
+        return [f" {_line(line)}" for line in lines[written:at]]
     return [
-        *(f" {cut(_line(line))}" for line in lines[written : written + around]),
+        *(f" {_line(line)}" for line in lines[written : written + around]),
         f" @@ line {at + 1}",
-        *(f" {cut(_line(line))}" for line in lines[at - around : at]),
+        *(f" {_line(line)}" for line in lines[at - around : at]),
     ]
 
 
@@ -101,12 +103,16 @@ def _alike(one: list[str], other: list[str]) -> int:
 def _block(old: list[str], new: list[str]) -> list[str]:
     """Write lines that became others; of long ones the part that differs."""
     if len(old) == len(new):
-        pairs = [parts(_line(one), _line(other)) for one, other in zip(old, new, strict=True)]
+        pairs = [_pair(one, other) for one, other in zip(old, new, strict=True)]
         return [f"-{one}" for one, _ in pairs] + [f"+{other}" for _, other in pairs]
-    return [f"-{cut(_line(line))}" for line in old] + [f"+{cut(_line(line))}" for line in new]
+    return [f"-{_line(line)}" for line in old] + [f"+{_line(line)}" for line in new]
+
+
+def _pair(old: str, new: str) -> tuple[str, str]:
+    if old.rstrip(" ") == new.rstrip(" "):
+        old, new = (f"{line.rstrip(' ')}{_SPACE * (len(line) - len(line.rstrip(' ')))}" for line in (old, new))
+    return parts(one_line(old), one_line(new))
 
 
 def _line(line: str) -> str:
-    # What cannot be seen at the end of a line is what differs as often as not.
-    end = len(line.rstrip(" "))
-    return one_line(line[:end]) + r"\x20" * (len(line) - end)
+    return cut(one_line(line))
