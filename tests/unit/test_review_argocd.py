@@ -60,7 +60,7 @@ def found_in(repository: GitRepository, **files: str) -> tuple[Found, list[dict[
     repository.write({f"apps/{name}.yaml": text for name, text in files.items()})
     opened = git.open_repository(repository.path)
     trees = find_revisions(opened, "HEAD", None)
-    found = find_releases(trees.head, settings_of(trees.base, trees.head, opened, Words()))
+    found = find_releases(trees.head, settings_of(trees.base, trees.head, opened, Words())[1])
     layers = Layers(trees.head.blobs)
     return found, [given_values(layers.of(release))[0] for release in found.releases.values()]
 

@@ -127,12 +127,26 @@ def test_a_shallow_clone_that_does_not_reach_back_says_what_to_fetch(repository:
             revisions(clone, name, "HEAD")
         assert "git fetch --depth=50 origin main" in refused.value.remedy
         assert "shallow" in refused.value.what
+    for name in ("HEAD~1", "HEAD^", "FETCH_HEAD^2~3"):
+        with pytest.raises(RaychartError, match="the clone is shallow") as refused:
+            revisions(clone, name, "HEAD")
+        assert "git fetch --deepen" in refused.value.remedy
     clone.git("fetch", "--quiet", "--depth=1", "origin", "main")
     found = revisions(clone, "FETCH_HEAD", "HEAD")
     assert found.base.content("values/b.yaml") == b"b: 2\n"
     assert "the clone is shallow" in found.notes[0]
     clone.git("fetch", "--quiet", "--depth=50", "origin", "main", "feature")
     assert not revisions(clone, "FETCH_HEAD", "HEAD").notes
+
+
+def test_a_name_that_stands_for_two_things_is_noted(repository: GitRepository) -> None:
+    repository.git("branch", "v1")
+    tagged = repository.commit({"values/a.yaml": "a: 2\n"})
+    repository.git("tag", "v1")
+    found = revisions(repository, "v1", "HEAD")
+    assert found.base.revision == tagged
+    assert found.notes == ("v1 is the name of a tag and of a branch: the tag is meant, not refs/heads/v1",)
+    assert not revisions(repository, "refs/heads/v1", "HEAD").notes
 
 
 def test_the_empty_tree_and_a_tree_are_bases(repository: GitRepository) -> None:

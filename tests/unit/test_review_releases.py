@@ -39,8 +39,8 @@ def seen(
 ) -> tuple[Revisions, Settings, Found, Found]:
     opened = git.open_repository(repository.path / below)
     found = find_revisions(opened, "HEAD", None)
-    settings = settings_of(found.base, found.head, opened, words)
-    return found, settings, find_releases(found.base, settings), find_releases(found.head, settings)
+    before, after = settings_of(found.base, found.head, opened, words)
+    return found, after, find_releases(found.base, before), find_releases(found.head, after)
 
 
 def changed(repository: GitRepository, tmp_path: Path, words: Words = NOTHING_SAID) -> tuple[dict[str, str], int]:
@@ -195,6 +195,11 @@ def test_what_is_wrong_in_the_settings_is_told_with_its_line(
         seen(repository)
     assert refused.value.where == f".raychart.yaml:{line}"
     assert words in str(refused.value)
+
+
+def test_a_namespace_of_nothing_known_is_refused(repository: GitRepository) -> None:
+    with pytest.raises(RaychartError, match=r"\{nme\} stands for nothing"):
+        seen(repository, Words(namespace="x-{nme}"))
 
 
 @pytest.mark.parametrize("words", [Words(files=("../x",)), Words(files=("/etc/*.yaml",))])

@@ -93,6 +93,42 @@ def test_new_removed_and_renamed_namespaces_are_stated_as_such(repository: GitRe
     assert renamed == {"values/team-a.yaml", "values/team-x.yaml"}
 
 
+def test_what_moved_with_its_settings_is_the_same_as_before(repository: GitRepository) -> None:
+    repository.commit({".raychart.yaml": "review: {chart: charts/ray, values: [values/*.yaml]}\n"})
+    repository.git("mv", "values", "envs")
+    repository.git("mv", "charts", "helm")
+    repository.commit({".raychart.yaml": "review: {chart: helm/ray, values: [envs/*.yaml]}\n"})
+    result = reviewed(repository, "HEAD~1", "HEAD")
+    assert (result.groups, result.unchanged, result.notes) == ((), 2, ())
+    repository.git("mv", "envs/team-a.yaml", "envs/team-a.yml")
+    repository.commit(
+        {
+            ".raychart.yaml": "review: {chart: helm/ray, values: [envs/*]}\n",
+            "envs/team-a.yml": VALUES.replace("hello", "bye"),
+        }
+    )
+    one = only(reviewed(repository, "HEAD~1", "HEAD"))
+    assert (one.state, one.file) == ("changed", "envs/team-a.yml")
+    assert one.why == "envs/team-a.yaml was renamed to envs/team-a.yml, envs/team-a.yml changed"
+
+
+def test_a_layer_that_the_settings_no_longer_name_is_a_change(repository: GitRepository) -> None:
+    repository.commit(
+        {
+            ".raychart.yaml": "review: {values: [{files: values/*.yaml, over: [more.yaml]}]}\n",
+            "more.yaml": "note: more\n",
+        }
+    )
+    repository.commit({".raychart.yaml": "review: {values: [values/*.yaml]}\n"})
+    (group,) = reviewed(repository, "HEAD~1", "HEAD").groups
+    assert {member.why for member in group.members} == {"more.yaml was removed"}
+    # Settings that come are taken for what held before, and what was wrong in them does not matter.
+    for before in (None, "review: 5\n"):
+        repository.commit({".raychart.yaml": before})
+        repository.commit({".raychart.yaml": "review: {values: [{files: values/*.yaml, over: [more.yaml]}]}\n"})
+        assert not reviewed(repository, "HEAD~1", "HEAD").groups
+
+
 def test_a_chart_change_is_rendered_with_the_chart_of_each_revision(repository: GitRepository) -> None:
     template = SMALL_CHART["charts/ray/templates/all.yaml"]
     repository.commit({"charts/ray/templates/all.yaml": template.replace("\ndata:", "\ndata:\n  more: added")})

@@ -42,13 +42,15 @@ def affected(
 ) -> tuple[list[Pair], int]:
     """Pair the releases of both revisions, and count those in which nothing that counts differs.
 
-    A file that is for another namespace, or another release, than before is one that goes and one that is new.
-    `chart_of` tell charts of base and head from each other.
+    A file that is for another namespace, or another release, than before is one that goes and one that is new; a
+    release that another file describes than before is the same. `chart_of` tell charts of base and head from each
+    other.
     """
     pairs: list[Pair] = []
     same = 0
-    for file in sorted({*base, *head}):
-        old, new = base.get(file), head.get(file)
+    moved = _moved(base, head)
+    for file in sorted({*base, *head} - set(moved.values())):
+        old, new = base.get(moved.get(file, file)), head.get(file)
         if old and new and (old.namespace, old.release) != (new.namespace, new.release):
             what = f"{file} is for {_name(new)} now, it was for {_name(old)}"
             pairs += [Pair(old, None, what), Pair(None, new, what)]
@@ -61,8 +63,21 @@ def affected(
     return _renamed(pairs, blobs), same
 
 
+def _moved(base: Mapping[str, Release], head: Mapping[str, Release]) -> dict[str, str]:
+    """Return by its new name what a release's file was called, where each side has one for it alone."""
+    sides = []
+    for one, other in ((base, head), (head, base)):
+        left = {file: _name(release) for file, release in one.items() if file not in other}
+        counts = Counter(left.values())
+        sides.append({name: file for file, name in left.items() if counts[name] == 1})
+    gone, come = sides
+    return {come[name]: gone[name] for name in come if name in gone}
+
+
 def _reasons(old: Release, new: Release, old_chart: str, new_chart: str) -> Iterator[str]:
-    before = {source.path: source.id for source in old.sources}
+    if old.file != new.file:
+        yield f"{old.file} was renamed to {new.file}"
+    before = {new.file if source.path == old.file else source.path: source.id for source in old.sources}
     after = {source.path: source.id for source in new.sources}
     for path in dict.fromkeys((*before, *after)):
         if path not in before:

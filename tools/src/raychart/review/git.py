@@ -68,18 +68,26 @@ def open_repository(start: Path) -> Repository:
     return Repository(start, top, folder, is_shallow == "true", hashing)
 
 
-def resolve(repository: Repository, name: str) -> str:
-    """Return the id of the commit, or else of the tree, that a name stands for. Raises RaychartError for none."""
+def resolve(repository: Repository, name: str, notes: list[str] | None = None) -> str:
+    """Return the id of the commit, or else of the tree, that a name stands for; `notes` take what is to be known of it.
+
+    Raises RaychartError for a name that stands for nothing.
+    """
     for kind in ("commit", "tree"):
-        asked = ["rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{{kind}}}"]
-        code, out, _ = _run(repository.start, asked)
+        asked = ["rev-parse", "--verify", "--end-of-options", f"{name}^{{{kind}}}"]
+        code, out, err = _run(repository.start, asked)
         words = out.decode("ascii", "replace").split()
         if code == 0 and words:
+            if notes is not None and "is ambiguous" in err:
+                notes.append(f"{name} is the name of a tag and of a branch: the tag is meant, not refs/heads/{name}")
             return words[-1]
     raise RaychartError(repr(name)[1:-1] or "''", *_unknown(repository, name))
 
 
 def _unknown(repository: Repository, name: str) -> tuple[str, str]:
+    if repository.is_shallow and re.search(r"\w[~^][\w~^]*$", name):
+        what = "is not a revision here (the clone is shallow)"
+        return what, "git fetch --deepen=50 brings more of the history; in CI, check out with fetch-depth: 0"
     plain = re.fullmatch(r"[\w.+/@-]+", name) and not name.startswith("-")
     if not plain:
         return "is not a revision", "name a branch, a tag or a commit; git branch --all lists the branches"

@@ -34,9 +34,9 @@ def find_revisions(repository: Repository, base: str, head: str | None) -> Revis
     """
     base, head, direct = _split(base, head)
     blobs = Blobs(repository)
-    start = git.resolve(repository, base)
-    end = None if head is None else git.resolve(repository, head)
     notes: list[str] = []
+    start = git.resolve(repository, base, notes)
+    end = None if head is None else git.resolve(repository, head, notes)
     label = _label(base, start)
     if not direct:
         start, label = _parted(repository, (base, start), (head or "HEAD", end), notes)

@@ -69,16 +69,18 @@ def _silent(_: str) -> None:
 class _Run:
     """One review, with what its steps share."""
 
-    def __init__(self, request: Request, revisions: Revisions, settings: Settings, charts: Charts) -> None:
+    def __init__(
+        self, request: Request, revisions: Revisions, settings: tuple[Settings, Settings], charts: Charts
+    ) -> None:
         self.request = request
         self.base, self.head = revisions.base, revisions.head
         self.notes = list(revisions.notes)
-        self.settings = settings
+        self.before, self.settings = settings
         self.charts = charts
         self.layers = Layers(self.head.blobs, request.words.sets)
 
     def review(self, tell: Callable[[str], None] | None, progress: Callable[[str], None]) -> Review:
-        before, after = (find_releases(tree, self.settings) for tree in (self.base, self.head))
+        before, after = find_releases(self.base, self.before), find_releases(self.head, self.settings)
         self.notes += dict.fromkeys((*before.notes, *after.notes))
         _must_be_some(before, after, self.settings)
         found, untouched = self._affected(before, after)

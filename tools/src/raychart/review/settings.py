@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import posixpath
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -67,17 +68,36 @@ class Words:
     deployer: Deployer | None = None
 
 
-def settings_of(base: Tree, head: Tree, repository: Repository, words: Words) -> Settings:
-    """Read the nearest .raychart.yaml, in the folder where we are or above, as the head has it.
+def settings_of(base: Tree, head: Tree, repository: Repository, words: Words) -> tuple[Settings, Settings]:
+    """Read what holds for base and head: the nearest .raychart.yaml, in the folder where we are or above.
 
-    Raises RaychartError for a file that the schema refuses, and for paths that leave the repository.
+    The base has the selections of its own file, so that a file that names other layers is a change too, and all else
+    of the head's. Raises RaychartError for a file of the head that the schema refuses, and for paths that leave the
+    repository.
     """
+    place, said = _said_in(head, repository)
+    settings = _settings(place, said, (base, head), repository, words)
+    try:
+        before = _said_in(base, repository)
+        selections = _settings(*before, (base, head), repository, words).selections if before[1] else None
+    except RaychartError:
+        # Whoever mends the file is not to be stopped by what was wrong in it.
+        selections = None
+    return (settings if selections is None else replace(settings, selections=selections)), settings
+
+
+def _said_in(tree: Tree, repository: Repository) -> tuple[str, dict[str, Any]]:
+    """Return what a revision's nearest file says, with the folder that it is in."""
+    place = _nearest(tree, repository.folder)
+    return ("", {}) if place is None else (place, _read(tree, place))
+
+
+def _settings(
+    folder: str, said: dict[str, Any], trees: tuple[Tree, Tree], repository: Repository, words: Words
+) -> Settings:
     here = repository.folder
-    place = _nearest(head, here)
-    said = _read(head, place) if place is not None else {}
-    folder = place or ""
     given = _given(words, repository)
-    own_chart = _DEFAULT_CHART if any(tree.has(f"{_DEFAULT_CHART}/Chart.yaml") for tree in (base, head)) else None
+    own_chart = _DEFAULT_CHART if any(tree.has(f"{_DEFAULT_CHART}/Chart.yaml") for tree in trees) else None
     common = {"chart": own_chart} | _said(said, folder) | given
     if words.files:
         selections = [Selection(inside(one, here) or "**", **common) for one in words.files]
@@ -87,10 +107,11 @@ def settings_of(base: Tree, head: Tree, repository: Repository, words: Words) ->
             Selection(_path(one["files"], folder), **{**common, **_said(one, folder), **given}) for one in entries
         ]
     else:
-        start = next((one for one in (here, folder) if any(_has_values(tree, one) for tree in (base, head))), "")
+        start = next((one for one in (here, folder) if any(_has_values(tree, one) for tree in trees)), "")
         selections = [Selection(posixpath.join(start, one), **common) for one in _DEFAULT_FILES]
-    for name in {selection.release for selection in selections}:
-        check_release(name)
+    for selection in selections:
+        check_release(selection.release)
+        _check_namespace(selection.namespace)
     prices = _path(said["prices"], folder) if "prices" in said else None
     return Settings(
         selections=tuple(selections),
@@ -99,6 +120,13 @@ def settings_of(base: Tree, head: Tree, repository: Repository, words: Words) ->
         deployer=words.deployer or said.get("deployer", "helm"),
         argocd=not words.files and said.get("argocd", True),
     )
+
+
+def _check_namespace(pattern: str) -> None:
+    odd = re.search(r"\{[^{}]*\}?", pattern.replace("{name}", "").replace("{folder}", ""))
+    if odd:
+        what = f"{odd[0]} stands for nothing"
+        raise RaychartError(f"namespace {pattern}", what, "write {name} for the file's name, {folder} for its folder's")
 
 
 def inside(path: str, folder: str) -> str:
@@ -137,20 +165,20 @@ def _located(path: str, repository: Repository) -> str:
     return posixpath.normpath(posixpath.join(start, path)) if found.split("/")[0] == ".." else found
 
 
-def _nearest(head: Tree, folder: str) -> str | None:
+def _nearest(tree: Tree, folder: str) -> str | None:
     while True:
-        if head.has(posixpath.join(folder, NAME)):
+        if tree.has(posixpath.join(folder, NAME)):
             return folder
         if not folder:
             return None
         folder = posixpath.dirname(folder)
 
 
-def _read(head: Tree, folder: str) -> dict[str, Any]:
+def _read(tree: Tree, folder: str) -> dict[str, Any]:
     from raychart.settings_file import read_settings
 
     path = posixpath.join(folder, NAME)
-    said: dict[str, Any] = read_settings(Path(path), SCHEMA_FILE, head.content(path)).get("review") or {}
+    said: dict[str, Any] = read_settings(Path(path), SCHEMA_FILE, tree.content(path)).get("review") or {}
     return said
 
 
