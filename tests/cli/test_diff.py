@@ -65,6 +65,20 @@ def test_folders_of_values_are_compared_file_by_file(raychart: Raychart, tmp_pat
     assert heads[-1] == "2 of 3 namespaces differ"
 
 
+def test_what_is_grave_comes_first_and_what_it_does_before_what_it_is(raychart: Raychart, tmp_path: Path) -> None:
+    path = tmp_path / "fewer.yaml"
+    path.write_text(
+        "clusters: {main: {workerTypes: {a: {cpu: 1, maxWorkers: 1}, b: {cpu: 1, maxWorkers: 1}}}}\n", encoding="utf-8"
+    )
+    other = tmp_path / "more.yaml"
+    other.write_text("clusters: {main: {workerTypes: {a: {cpu: 1, maxWorkers: 1}}}}\n", encoding="utf-8")
+    text = raychart("diff", path, other, "--namespace", "team-a").stdout
+    assert text.index("  ~ RayCluster main\n      remove-type: ") < text.index("  ~ Job main-rollout")
+    assert "\n      -           - args:\n" in text
+    markdown = raychart("diff", path, other, "--namespace", "team-a", "-o", "markdown").stdout
+    assert markdown.index("~ RayCluster main\n#     remove-type: ") < markdown.index("~ Job main-rollout")
+
+
 def test_objects_that_name_no_namespace_are_in_that_of_the_others(raychart: Raychart, tmp_path: Path) -> None:
     about = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a%s}\ndata: {a: %s}\n"
     sides = (", namespace: team-a", "one"), ("", "two")

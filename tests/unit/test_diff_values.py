@@ -138,6 +138,10 @@ def test_values_that_look_alike_are_told_apart(old: object, new: object, line: s
     assert told("Thing", {"spec": old}, {"spec": new}) == [f"~ spec: {line}"]
 
 
+def test_keys_show_what_cannot_be_seen() -> None:
+    assert told("ConfigMap", {"data": {}}, {"data": {"a\u202eb": "x"}}) == [r'+ data."a\u202eb": x']
+
+
 def test_long_values_are_cut_with_their_length() -> None:
     (line,) = told("ConfigMap", {"data": {}}, {"data": {"a": "x" * 5000}})
     assert len(line) < 150

@@ -24,8 +24,11 @@ def wrong_top(document: Document, file: str) -> Iterator[Finding]:
             yield Finding("values-empty", "warning", message, "write the values, or remove the file", file, 1, 1)
         return
     if not isinstance(document.data, dict):
-        found = "a list" if isinstance(document.data, list) else f"{document.data!r}"
-        message = f"the file is not a mapping of keys to values (found {found:.60})"
+        # Text may be a password as well as anything else.
+        found = "a list" if isinstance(document.data, list) else "text"
+        if isinstance(document.data, (int, float)):
+            found = repr(document.data)
+        message = f"the file is not a mapping of keys to values (found {found})"
         mark = document.root.mark
         remedy = "begin with keys of the chart's values, such as clusters:"
         yield Finding("values-yaml", "error", message, remedy, file, mark.line, mark.column)

@@ -34,7 +34,7 @@ def dotted(path: Sequence[str | int]) -> str:
 
 def shown_key(key: str) -> str:
     """Write one key, in quotes and on one line if it is not a plain word."""
-    return key if _PLAIN_KEY.fullmatch(key) else json.dumps(key, ensure_ascii=False)
+    return key if _PLAIN_KEY.fullmatch(key) else one_line(json.dumps(key, ensure_ascii=False))
 
 
 def one_line(text: str) -> str:

@@ -36,7 +36,7 @@ def _namespace(one: Compared) -> dict[str, Any]:
         "namespace": one.namespace,
         "counts": {"added": counts["+"], "changed": counts["~"], "removed": counts["-"]},
         "effect": one.effect,
-        "objects": [_object(found, one.impacts_of(found)) for found in one.comparison.objects],
+        "objects": [_object(found, impacts) for found, impacts in one.objects],
     }
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from raychart.diff.model import ObjectDiff
     from raychart.diff.result import Compared
+    from raychart.impact.model import Impact
 
 # What a comment may hold, with some room for what is around it.
 _LONGEST = 60_000
@@ -48,7 +49,7 @@ def _row(one: Compared) -> str:
 
 
 def _details(one: Compared, room: int) -> str:
-    body = _fitting([line for found in one.comparison.objects for line in _object(one, found)], room - _LEAST)
+    body = _fitting([line for found, impacts in one.objects for line in _object(found, impacts)], room - _LEAST)
     longest = max((len(run) for line in body for run in re.findall("`+", line)), default=0)
     fence = "`" * max(3, longest + 1)
     title = html.escape(one.title)
@@ -63,14 +64,13 @@ def _fitting(lines_of_text: list[str], room: int) -> list[str]:
     return lines_of_text
 
 
-def _object(one: Compared, found: ObjectDiff) -> Iterator[str]:
+def _object(found: ObjectDiff, impacts: list[Impact]) -> Iterator[str]:
     yield headline(found)
+    yield from dict.fromkeys(f"#     {impact.effect}: {impact.subject}: {impact.reason}" for impact in impacts)
     for change in found.changes:
         yield from (f"{line[:2]}    {line[2:]}" for line in lines(change, arrows=False))
     if found.kind in {"added", "removed"}:
         yield from _manifest(found)
-    told = [f"{impact.effect}: {impact.subject}: {impact.reason}" for impact in one.impacts_of(found)]
-    yield from dict.fromkeys(f"#     {line}" for line in told)
 
 
 def _manifest(found: ObjectDiff) -> Iterator[str]:

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from raychart.impact.effects import worst
+from raychart.impact.effects import rank, worst
 
 if TYPE_CHECKING:
     from raychart.diff.model import Comparison, ObjectDiff
@@ -41,9 +41,14 @@ class Compared:
         """Return the worst effect there is."""
         return worst([impact.effect for impact in self.impacts])
 
-    def impacts_of(self, found: ObjectDiff) -> list[Impact]:
-        """Return what one object's changes do."""
-        return [impact for impact in self.impacts if impact.object is found]
+    @property
+    def objects(self) -> list[tuple[ObjectDiff, list[Impact]]]:
+        """Return each object that differs with what that does, the gravest effect first in both."""
+        own: dict[int, list[Impact]] = {}
+        for impact in sorted(self.impacts, key=lambda impact: -rank(impact.effect)):
+            own.setdefault(id(impact.object), []).append(impact)
+        told = [(found, own.get(id(found), [])) for found in self.comparison.objects]
+        return sorted(told, key=lambda entry: -rank(worst([impact.effect for impact in entry[1]])))
 
 
 def headline(found: ObjectDiff) -> str:

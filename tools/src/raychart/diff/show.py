@@ -107,16 +107,20 @@ def _block(value: Any) -> list[str]:
 def _yaml(value: Any, indent: str) -> list[str]:
     """Lay mappings and lists out as YAML, with what is hidden in its place."""
     if isinstance(value, dict) and value:
-        entries = [(f"{shown_key(key)}:", item) for key, item in value.items()]
-    elif isinstance(value, list) and value:
-        entries = [("-", item) for item in value]
-    else:
-        return [f"{indent}{on_one_line(value)}"]
-    found = []
-    for start, item in entries:
-        text = on_one_line(item)
-        if len(text) <= LONGEST // 2 or not isinstance(item, (dict, list)):
-            found.append(f"{indent}{start} {text}")
-        else:
-            found += [f"{indent}{start}", *_yaml(item, f"{indent}  ")]
-    return found
+        found = []
+        for key, item in value.items():
+            start, text = f"{indent}{shown_key(key)}:", on_one_line(item)
+            short = len(text) <= LONGEST // 2 or not isinstance(item, (dict, list))
+            found += [f"{start} {text}"] if short else [start, *_yaml(item, f"{indent}  ")]
+        return found
+    if isinstance(value, list) and value:
+        return [line for item in value for line in _item(item, indent)]
+    return [f"{indent}{on_one_line(value)}"]
+
+
+def _item(item: Any, indent: str) -> list[str]:
+    text = on_one_line(item)
+    if len(text) <= LONGEST // 2 or not isinstance(item, (dict, list)):
+        return [f"{indent}- {text}"]
+    first, *rest = _yaml(item, f"{indent}  ")
+    return [f"{indent}- {first[len(indent) + 2 :]}", *rest]

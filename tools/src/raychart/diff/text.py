@@ -17,7 +17,7 @@ _BOLD = "1"
 
 
 def as_text(results: list[Compared], *, colour: bool = False) -> str:
-    """Return each namespace that differs with its counts, then its objects, each with what differs in it."""
+    """Return each namespace that differs with its counts, then its objects, each with what that does and what it is."""
     found: list[str] = []
     for one in results:
         if one.comparison.objects:
@@ -30,12 +30,11 @@ def as_text(results: list[Compared], *, colour: bool = False) -> str:
 
 
 def _objects(one: Compared) -> Iterator[str]:
-    for found in one.comparison.objects:
-        impacts = one.impacts_of(found)
+    for found, impacts in one.objects:
         yield f"  {headline(found)}"
+        yield from dict.fromkeys(f"      {impact.effect}: {impact.subject}: {impact.reason}" for impact in impacts)
         for change in found.changes:
             yield from (f"      {line}" for line in lines(change))
-        yield from dict.fromkeys(f"      {impact.effect}: {impact.subject}: {impact.reason}" for impact in impacts)
 
 
 def _painted_line(line: str, *, colour: bool) -> str:
