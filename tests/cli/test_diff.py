@@ -79,6 +79,23 @@ def test_what_is_grave_comes_first_and_what_it_does_before_what_it_is(raychart: 
     assert markdown.index("~ RayCluster main\n#     remove-type: ") < markdown.index("~ Job main-rollout")
 
 
+def test_what_a_cluster_adds_to_an_object_is_no_difference(raychart: Raychart, tmp_path: Path) -> None:
+    about = {"name": "a", "namespace": "team-a"}
+    given = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": about}
+    added = {"uid": "u", "resourceVersion": "7", "creationTimestamp": "2026-01-01T00:00:00Z", "managedFields": [{}]}
+    annotations = {"meta.helm.sh/release-name": "ray", "kubectl.kubernetes.io/last-applied-configuration": "{}"}
+    live = {**given, "metadata": {**about, **added, "annotations": annotations}, "status": {"a": 1}}
+    for name, body in (("given", given), ("live", live), ("other", {**live, "data": {"a": "b"}})):
+        (tmp_path / name).write_text(json.dumps(body), encoding="utf-8")
+    assert raychart("diff", tmp_path / "live", tmp_path / "given").stdout == "no differences\n"
+    assert "      + data: {a: b}\n" in raychart("diff", tmp_path / "given", tmp_path / "other").stdout
+
+
+def test_nothing_at_all_is_said(raychart: Raychart) -> None:
+    done = raychart("diff", "-", "values/team-a.yaml", stdin="")
+    assert (done.returncode, done.stderr.split(",")[0]) == (1, "stdin: there is nothing in it")
+
+
 def test_objects_that_name_no_namespace_are_in_that_of_the_others(raychart: Raychart, tmp_path: Path) -> None:
     about = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a%s}\ndata: {a: %s}\n"
     sides = (", namespace: team-a", "one"), ("", "two")

@@ -49,6 +49,16 @@ def env(*pairs: tuple[str, str]) -> dict[str, Any]:
             {"rules": [{"resources": ["c"], "verbs": ["*"]}, {"resources": ["b", "a"], "verbs": ["list", "get"]}]},
         ),
         ("ConfigMap", {"metadata": {"finalizers": ["a", "b"]}}, {"metadata": {"finalizers": ["b", "a"]}}),
+        (
+            "ValidatingWebhookConfiguration",
+            {"webhooks": [{"name": "a", "rules": [{"operations": ["CREATE", "UPDATE"]}]}]},
+            {"webhooks": [{"name": "a", "rules": [{"operations": ["UPDATE", "CREATE"]}]}]},
+        ),
+        (
+            "NodePool",
+            {"spec": {"requirements": [{"key": "a", "operator": "In"}, {"key": "b", "operator": "In"}]}},
+            {"spec": {"requirements": [{"key": "b", "operator": "In"}, {"key": "a", "operator": "In"}]}},
+        ),
         ("Ingress", {"spec": {"tls": [{"hosts": ["a", "b"]}]}}, {"spec": {"tls": [{"hosts": ["b", "a"]}]}}),
         (
             "HorizontalPodAutoscaler",
@@ -162,6 +172,12 @@ def expression(*values: str, key: str = "pool") -> dict[str, Any]:
             {"spec": {"ingress": [{"from": [{"a": 1}], "ports": [{"port": 80}]}]}},
             {"spec": {"ingress": [{"from": [{"a": 1}], "ports": [{"port": 80}, {"port": 443}]}]}},
             "+ spec.ingress[0].ports[1]: {port: 443}",
+        ),
+        (
+            "PrometheusRule",
+            {"spec": {"groups": [{"name": "g", "rules": [{"alert": "a", "expr": "x"}]}]}},
+            {"spec": {"groups": [{"name": "g", "rules": [{"alert": "a", "expr": "z"}]}]}},
+            "~ spec.groups[g].rules[a].expr: x -> z",
         ),
     ],
 )

@@ -62,7 +62,11 @@ def run(args: argparse.Namespace, stdout: TextIO, tell: Callable[[str], None]) -
     options = Options(
         find_chart(args.chart), args.layers, args.sets, args.release, args.namespace, args.engine, args.helm, args.cache
     )
-    sides, findings = sides_of(read_source(args.old), read_source(args.new), options, tell)
+    old, new = read_source(args.old), read_source(args.new)
+    for side in (old, new):
+        if side.kind == "nothing":
+            tell(f"{side.name}: there is nothing in it, so all of the other side counts as added or removed")
+    sides, findings = sides_of(old, new, options, tell)
     for finding in dict.fromkeys(findings):
         tell(str(finding))
     results = [_compared(one) for one in sides]

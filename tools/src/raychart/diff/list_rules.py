@@ -108,6 +108,12 @@ _BY_KIND: dict[str, dict[str, Rule]] = {
     "ServiceAccount": {"secrets": _NAMED},
     "LimitRange": {"limits": Rule("type")},
     "HorizontalPodAutoscaler": {"metrics": _CONTENT, "policies": Rule("type")},
+    **dict.fromkeys(
+        ("ValidatingWebhookConfiguration", "MutatingWebhookConfiguration"),
+        dict.fromkeys(("operations", "apiGroups", "apiVersions", "resources"), _VALUES),
+    ),
+    "PrometheusRule": {"rules": Rule("alert,record", "all")},
+    "NodePool": {"requirements": Rule("key,operator")},
     "CustomResourceDefinition": {"versions": _NAMED, "required": _VALUES},
 }
 _CONTAINERS = frozenset({"containers", "initContainers", "ephemeralContainers"})

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from raychart import manifests
+from raychart.diff.live import as_applied
 from raychart.errors import RaychartError
 from raychart.helm_scalars import as_text
 from raychart.helm_yaml import read_documents
@@ -46,7 +47,7 @@ class Source:
         found: list[Manifest] = []
         for name, text in self.texts.items():
             try:
-                found += manifests.load(text)
+                found += map(as_applied, manifests.load(text))
             except RaychartError as wrong:
                 where = wrong.where.replace("rendered manifests", display_name(self.file(name)))
                 raise RaychartError(where, wrong.what, wrong.remedy) from wrong
