@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Any
 
+    from raychart.review.model import Review
     from raychart.review.releases import Found
 
 APPLICATION = """\
@@ -160,10 +161,14 @@ def test_odd_files_are_nobodys_applications(repository: GitRepository) -> None:
     assert not found.releases
 
 
+def reviewed(repository: GitRepository, before: str, after: str) -> Review:
+    repository.commit({"apps/a.yaml": before})
+    repository.write({"apps/a.yaml": after})
+    return review(Request(repository.path, "HEAD", None, Words(), date(2026, 1, 1), engine="helm", cache=False))
+
+
 def test_a_change_in_an_application_is_placed_in_it(repository: GitRepository) -> None:
-    repository.commit({"apps/a.yaml": APPLICATION + HELM})
-    repository.write({"apps/a.yaml": (APPLICATION + HELM).replace("size: 3", "size: 7")})
-    result = review(Request(repository.path, "HEAD", None, Words(), date(2026, 1, 1), engine="helm", cache=False))
+    result = reviewed(repository, APPLICATION + HELM, (APPLICATION + HELM).replace("size: 3", "size: 7"))
     (one,) = result.namespaces
     assert (one.file, one.namespace, one.why) == ("envs/team-a.yaml", "team-a", "apps/a.yaml changed")
     line = APPLICATION.count("\n") + HELM.partition("size: 3")[0].count("\n") + 1
@@ -172,8 +177,32 @@ def test_a_change_in_an_application_is_placed_in_it(repository: GitRepository) -
 
 
 def test_a_parameter_that_changes_is_placed_in_the_application(repository: GitRepository) -> None:
-    repository.commit({"apps/a.yaml": APPLICATION + HELM})
-    repository.write({"apps/a.yaml": (APPLICATION + HELM).replace("one, two", "three")})
-    result = review(Request(repository.path, "HEAD", None, Words(), date(2026, 1, 1), engine="helm", cache=False))
+    result = reviewed(repository, APPLICATION + HELM, (APPLICATION + HELM).replace("one, two", "three"))
     (one,) = result.namespaces
     assert [(at.position.file, at.path) for at in one.impacts if at.position] == [("apps/a.yaml", "note")]
+
+
+def test_what_a_parameter_is_set_to_is_not_told(repository: GitRepository) -> None:
+    helm = "    helm: {parameters: [{name: note, value: hunter2}, {name: size, value: '1', forceString: true}]}\n"
+    (one,) = reviewed(repository, APPLICATION + helm, APPLICATION + helm.replace("hunter2", "hunter3")).namespaces
+    assert one.why == "apps/a.yaml (parameter note) changed"
+
+
+def test_an_application_without_values_is_reviewed(repository: GitRepository) -> None:
+    helm = "    helm: {valuesObject: {size: 2}}\n"
+    (one,) = reviewed(repository, APPLICATION + helm, APPLICATION).namespaces
+    assert (one.file, one.state) == ("apps/a.yaml", "changed")
+
+
+def test_a_values_file_that_an_application_names_and_nobody_has_is_a_failure(repository: GitRepository) -> None:
+    helm = "    helm: {valueFiles: [/envs/team-a.yaml]}\n"
+    after = helm.replace("team-a.yaml", "team-a.yaml, /envs/none.yaml")
+    (one,) = reviewed(repository, APPLICATION + helm, APPLICATION + after).namespaces
+    assert (one.state, one.why) == ("failed", "envs/none.yaml is not there")
+
+
+def test_another_file_at_the_end_is_no_new_name(repository: GitRepository) -> None:
+    helm = "    helm: {valueFiles: [/envs/team-a.yaml]}\n"
+    repository.commit({"more.yaml": "note: more\n"})
+    (one,) = reviewed(repository, APPLICATION + helm, APPLICATION + helm.replace("]", ", /more.yaml]")).namespaces
+    assert one.why == "more.yaml was added"

@@ -60,6 +60,7 @@ _CONTAINERS = _lists(
     )
 )
 _TOLERATIONS = _lists(_some(key=NAMES, operator=NAMES, value=NAMES, effect=NAMES, tolerationSeconds=st.integers(0, 2)))
+_TERMS = _lists(_all(matchExpressions=_lists(_all(key=NAMES, operator=NAMES, values=_lists(NAMES)))))
 _TEMPLATE = _all(
     metadata=_some(labels=_MAPS, annotations=_MAPS),
     spec=_all(
@@ -67,6 +68,7 @@ _TEMPLATE = _all(
         initContainers=_CONTAINERS,
         volumes=_lists(_some(name=NAMES, secret=_some(secretName=NAMES), emptyDir=_some(sizeLimit=QUANTITIES))),
         tolerations=_TOLERATIONS,
+        affinity=_some(nodeAffinity=_some(x=_some(nodeSelectorTerms=_TERMS))),
         nodeSelector=_MAPS,
     ),
 )

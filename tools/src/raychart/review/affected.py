@@ -75,10 +75,19 @@ def _moved(base: Mapping[str, Release], head: Mapping[str, Release]) -> dict[str
 
 
 def _reasons(old: Release, new: Release, old_chart: str, new_chart: str) -> Iterator[str]:
-    if old.file != new.file:
-        yield f"{old.file} was renamed to {new.file}"
-    before = {new.file if source.path == old.file else source.path: source.id for source in old.sources}
+    yield from _reasons_of_layers(old, new)
+    if old.chart != new.chart:
+        yield f"the chart is {new.chart or 'the one that raychart brings'} now"
+    elif old_chart != new_chart:
+        yield f"the chart {new.chart} changed"
+
+
+def _reasons_of_layers(old: Release, new: Release) -> Iterator[str]:
+    before = {source.path: source.id for source in old.sources}
     after = {source.path: source.id for source in new.sources}
+    if old.file != new.file and old.file not in after and new.file not in before:
+        yield f"{old.file} was renamed to {new.file}"
+        before = {new.file if path == old.file else path: oid for path, oid in before.items()}
     for path in dict.fromkeys((*before, *after)):
         if path not in before:
             yield f"{path} was added"
@@ -86,12 +95,11 @@ def _reasons(old: Release, new: Release, old_chart: str, new_chart: str) -> Iter
             yield f"{path} was removed"
         elif before[path] != after[path]:
             yield f"{path} changed"
+    for path in new.missing:
+        if path not in before and path not in old.missing:
+            yield f"{path} is not there"
     if list(before) != list(after) and set(before) == set(after):
         yield "the order of its layers changed"
-    if old.chart != new.chart:
-        yield f"the chart is {new.chart or 'the one that raychart brings'} now"
-    elif old_chart != new_chart:
-        yield f"the chart {new.chart} changed"
 
 
 def _name(release: Release) -> str:

@@ -154,7 +154,9 @@ class _Reader:
         inline = [*self._values(helm, steps), *self._parameters(helm)]
         name = str(helm.get("releaseName") or application.name)
         file = files[-1].path if files else application.file
-        return Release(file, namespace, name, folder, (*files, *inline), tuple(missing), "argocd")
+        # Who gives no values has the chart's, and is still somewhere.
+        nothing = Source(application.file, self.tree.blobs.add(b""), Layer(application.file, None))
+        return Release(file, namespace, name, folder, (*files, *inline) or (nothing,), tuple(missing), "argocd")
 
     def _note_pin(self, source: dict[str, Any]) -> None:
         revision = str(source.get("targetRevision", ""))
@@ -205,19 +207,23 @@ class _Reader:
 
     def _parameters(self, helm: dict[str, Any]) -> Iterator[Source]:
         given = helm.get("parameters")
-        flags = []
-        for one in map(_map, given if isinstance(given, list) else ()):
-            value = str(one.get("value", ""))
+        parameters = [_map(one) for one in given] if isinstance(given, list) else []
+        # As Helm has them: those that are no strings first.
+        for one in sorted(parameters, key=_is_text):
+            # What it is may be a password, and is not told.
+            name, value = str(one.get("name")), str(one.get("value", ""))
             value = value if value.startswith("{") else _COMMA.sub(r"\,", value)
-            flags.append(f"--set{'-string' if one.get('forceString') is True else ''}={one.get('name')}={value}")
-        try:
-            layers = load_flags(flags)
-        except RaychartError as error:
-            raise _UnsupportedError(f"Helm would refuse a parameter: {error.where} {error.what}") from error
-        for layer in layers:
+            flag = f"--set{'-string' if _is_text(one) else ''}={name}={value}"
+            try:
+                (layer,) = load_flags([flag])
+            except RaychartError as error:
+                raise _UnsupportedError(f"Helm would refuse the parameter {name}: {error.what}") from error
             named = replace(layer, file=self.application.file)
-            path = f"{self.application.file} (parameter {layer.file})"
-            yield Source(path, self.tree.blobs.add(layer.file.encode()), named)
+            yield Source(f"{self.application.file} (parameter {name})", self.tree.blobs.add(flag.encode()), named)
+
+
+def _is_text(parameter: dict[str, Any]) -> bool:
+    return parameter.get("forceString") is True
 
 
 def _at(node: Node, steps: tuple[str | int, ...]) -> Node | None:
