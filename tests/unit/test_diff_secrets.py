@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import base64
 import json
+import shlex
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import yaml
 from compared import manifest, pod
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,6 +22,8 @@ from raychart.diff.text import as_text
 from raychart.manifests import dump
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from raychart.manifests import Manifest
 
 VALUE = "hunter2hunter2"
@@ -108,6 +112,7 @@ PLACES: dict[str, tuple[str, dict[str, Any]]] = {
     "property in XML": ("ConfigMap", config(f"<name>db.password</name>\n<value>{VALUE}</value>\n", "a.xml")),
     "word after a name": ("ConfigMap", config(f"port 1\nrequirepass {VALUE}\n", "redis.conf")),
     "word after a directive": ("ConfigMap", config(f"FROM a\nENV API_TOKEN {VALUE}\n", "Dockerfile")),
+    "line of settings": ("ConfigMap", config(f"a=1\npassword=more {VALUE}\nb=2\n")),
     "netrc": ("ConfigMap", config(f"machine host login me password {VALUE}\n")),
     "line below a key": ("ConfigMap", config(f"password:\n  {VALUE}\n{{{{ x }}}}\n")),
     "key for an API": ("Deployment", container(env=[{"name": "OPENAI_KEY", "value": VALUE}])),
@@ -198,6 +203,32 @@ def test_keys_of_secrets_that_came_and_went_are_told() -> None:
 )
 def test_any_text_can_be_masked(text: str, hint: str) -> None:
     shown({"a": text + hint + text, "b": [hint, text]})
+
+
+ODD = st.text(alphabet="x \"'\\\\#:$%é&@,|!?*<>[]()=/`\t", max_size=4)
+WRITERS: list[Callable[[Any], str]] = [
+    json.dumps,
+    lambda data: json.dumps(data, indent=2, ensure_ascii=False),
+    lambda data: yaml.safe_dump(data, width=20),
+    lambda data: yaml.safe_dump(data, default_flow_style=True, allow_unicode=True),
+]
+
+
+@given(st.tuples(ODD, ODD).map(VALUE.join), st.lists(st.sampled_from(WRITERS), min_size=1, max_size=3))
+def test_a_secret_with_odd_letters_in_texts_in_texts_is_not_shown(
+    secret: str, writers: list[Callable[[Any], str]]
+) -> None:
+    text = secret
+    for name, write in zip(("password", "inner.json", "outer.yaml"), writers, strict=False):
+        text = write({name: text, "other": 1, "more": [{"x": "y"}]})
+    assert VALUE not in repr(shown({"settings": text}))
+
+
+@given(
+    st.tuples(ODD, ODD).map(VALUE.join), st.sampled_from(["export TOKEN=%s\n", "run --token %s", "run --token=%s -v"])
+)
+def test_a_secret_that_a_shell_quotes_is_not_shown(secret: str, command: str) -> None:
+    assert VALUE not in repr(shown(["sh", "-c", command % shlex.quote(secret)]))
 
 
 def test_manifests_do_not_show_their_bodies_in_errors() -> None:

@@ -24,21 +24,25 @@ _LONGEST_QUOTED = 20_000
 _DEEPEST = 200
 _BEFORE = re.compile(r"[A-Za-z0-9_.-]*\Z")
 _AFTER = re.compile(r"[A-Za-z0-9_.-]*")
-_QUOTE = r"""(\\{0,7}(?:\"{3}|'{3}|["'`]))?"""
-_BETWEEN = re.compile(
-    rf"{_QUOTE}\]?([ \t]{{0,8}}(?::=|=>|={{1,3}}|:|,)[ \t]{{0,40}}|[ \t]{{1,8}}(?:\\\n[ \t]{{0,40}})?){_QUOTE}"
-)
+# Two are one in a text that is in single quotes itself, as YAML writes it.
+_QUOTE = r"""(\\{0,7}(?:\"{3}|'{3}|'{2}(?=[^"'\s,}\])])|["'`]))?"""
+_SIGN = r"""(?::=|=>|={1,3}|:|,(?=[ \t]{0,40}\\{0,7}["'`]))"""
+_BETWEEN = re.compile(rf"{_QUOTE}\]?([ \t]{{0,8}}{_SIGN}[ \t]{{0,40}}|[ \t]{{1,8}}(?:\\\n[ \t]{{0,40}})?){_QUOTE}")
+# Whatever follows a flag is its value.
+_AFTER_FLAG = re.compile(rf"()([ \t]{{1,8}}(?:\\\n[ \t]{{0,40}})?){_QUOTE}")
 _PLAIN = re.compile(r"[^\s;&|\"']+")
 _WORD = re.compile(r"\S+")
 _LINE = re.compile(r"[^\n]*[^\s]")
 _QUOTED = re.compile(r"\"([^\"\n]+)\"|'([^'\n]+)'|`([^`\n]+)`")
 # A reference, a place to fill in, a switch, or the beginning of a mapping.
 _NOTHING = re.compile(
-    r"""\$[({]\w+[)}]?|\$(?-i:[A-Z_][A-Z0-9_]*)|\$?\{\{.*|<[^>]*>|true|false|null|none|~|yes|no|on|off|\{.*|bearer|basic""",
-    re.IGNORECASE | re.DOTALL,
+    r"""\$[({]\w+[)}]?|\$(?-i:[A-Z_][A-Z0-9_]*)|\$?\{\{.*|<[^>]*>|true|false|null|none|~|yes|no|on|off|bearer|basic
+    |\{\s*(?:["']?[\w./-]+["']?\s*[:=].*|\}?)""",
+    re.IGNORECASE | re.DOTALL | re.VERBOSE,
 )
 _BLOCK = re.compile(r"[|>][-+0-9]{0,3}[ \t]*(?:#[^\n]*)?")
 # The value of a key, below it.
+_GOES_ON = re.compile(r"\"[^\"]*\"|'[^']*'|[^\s\"'`,;:)\]}<>]+")
 _NEXT_LINE = re.compile(r"[ \t\r]*\n[ \t]+([^\s:#-][^\n:]*)(?=\n|\Z)")
 _DIRECTIVE = re.compile(r"(?:\A|\n)[ \t]*(?:[A-Za-z_]+[ \t]+)?\Z")
 _ENDS_LINE = re.compile(r"([^\s;]+);?[ \t\r]*(?=\n|\Z)")
@@ -84,7 +88,8 @@ def _assigned(text: str, *, code: bool) -> Iterator[Span]:
 
 
 def _value(text: str, start: int, end: int, name: str, *, code: bool) -> Iterator[Span]:
-    between = _BETWEEN.match(text, end)
+    is_apart = name.startswith("-") and text[end : end + 1] in {" ", "\t"}
+    between = (_AFTER_FLAG if is_apart else _BETWEEN).match(text, end)
     if between is None:
         return
     sign = between[2].strip()
@@ -128,11 +133,13 @@ def _is_call(text: str, start: int, between: re.Match[str]) -> bool:
 def _unquoted(text: str, start: int, at: int, between: str, name: str) -> Iterator[Span]:
     begins_line = _begins_line(text, start)
     sign = between.strip()
-    to_the_end = begins_line and (sign == ":" or (sign and between.startswith((" ", "\t"))))
+    # NAME=value is a line of settings, or what a shell begins a command with.
+    is_setting = sign == ":" or between.startswith((" ", "\t")) or ("\n" in text and not text.startswith("#!"))
+    to_the_end = begins_line and sign and is_setting
     found = (_LINE if to_the_end else _WORD if begins_line and sign else _PLAIN).match(text, at)
     if found is None:
         return
-    if _BLOCK.fullmatch(found[0]):
+    if sign == ":" and _BLOCK.fullmatch(found[0]):
         yield from _block(text, start, found.end())
     elif not _NOTHING.fullmatch(found[0]) and not (found[0].isdigit() and words(name)[-1] == "tokens"):
         yield found.span()
@@ -176,7 +183,14 @@ def _closing(text: str, at: int, quote: str) -> int:
     while found >= 0:
         run = found - len(text[at:found].rstrip("\\")) - at
         if (run == escapes) if escapes else run % 2 == 0:
-            return found - escapes
+            return found - escapes if escapes else _end_of_word(text, found, limit)
         found = text.find(quote[-1], found + 1, limit)
     line = text.find("\n", at)
     return len(text) if line < 0 else line
+
+
+def _end_of_word(text: str, end: int, limit: int) -> int:
+    """Return where a word ends of which a quotation is a part: 'it'"'"'s' in a shell, 'it''s' in YAML."""
+    while found := _GOES_ON.match(text, end + 1, limit):
+        end = found.end() - 1
+    return end

@@ -28,6 +28,8 @@ _KEY = secrets.token_bytes(32)
 _NOTHING = re.compile(r"\s*|\$\([\w.-]+\)|\$\{\w+\}|\$(?-i:[A-Z_][A-Z0-9_]*)|true|false|null|none", re.IGNORECASE)
 _CODE = (".py", ".js", ".ts", ".go", ".rb", ".lua", ".sql")
 _OF_SECRETS = ("data", "stringData")
+# A part of a secret by which it is found in a text that writes it in quotes or on several lines.
+_LONG_WORD = re.compile(r"\w{5,}", re.ASCII)
 _BASE64 = re.compile(r"[A-Za-z0-9+/]{24,}={0,2}")
 # YAML takes its time to read: in longer texts only what stands on one line with its name is found.
 _LONGEST_YAML = 100_000
@@ -99,8 +101,7 @@ def _text(text: str, *, code: bool) -> Any:
         return Hidden(digest(text))
     masked = _without_spans(text, code=code)
     if not code and "\n" in text and len(text) <= _LONGEST_YAML and hints(text):
-        for secret in _in_yaml(text):
-            masked = masked.replace(secret, str(Hidden(digest(secret))))
+        masked = _without_values(text, masked)
     return text if masked == text else Masked(masked)
 
 
@@ -123,22 +124,29 @@ def _without_spans(text: str, *, code: bool) -> str:
     return "".join([*parts, text[at:]])
 
 
-def _in_yaml(text: str) -> list[str]:
-    """Return the lines of what a YAML text holds that must not be shown, the longest first."""
+def _without_values(text: str, masked: str) -> str:
+    """Mask what a YAML text holds by what it means; where that is written in another way, write all of it anew."""
     from raychart.helm_yaml import read_documents
 
-    found: set[str] = set()
-    for document in read_documents(text, ""):
-        if not document.findings and isinstance(document.data, (dict, list)):
-            found.update(_lost(document.data, shown(document.data, references=False)))
-    lines = {line.strip() for value in found for line in value.splitlines()}
-    return sorted((line for line in lines if len(line) >= _SHORTEST), key=lambda line: (-len(line), line))
+    data = [document.data for document in read_documents(text, "") if not document.findings]
+    found = [(one, shown(one, references=False)) for one in data if isinstance(one, (dict, list))]
+    secrets_in = {value for one, other in found for value in _lost(one, other)}
+    lines = {line.strip() for value in secrets_in for line in value.splitlines()}
+    for line in sorted((line for line in lines if len(line) >= _SHORTEST), key=lambda line: (-len(line), line)):
+        masked = masked.replace(line, str(Hidden(digest(line))))
+    if not any(word in masked for value in secrets_in for word in _LONG_WORD.findall(value)):
+        return masked
+    from raychart.manifest_text import to_yaml
+
+    return to_yaml(printable(other) for _, other in found).removeprefix("---\n")
 
 
 def _lost(value: Any, masked: Any) -> Iterator[str]:
-    """Yield what is hidden in a value that was masked."""
+    """Yield what is hidden in a value that was masked, of a text in it the words."""
     if isinstance(masked, Hidden):
         yield str(value)
+    elif isinstance(masked, Masked):
+        yield from set(_LONG_WORD.findall(value)) - set(_LONG_WORD.findall(masked))
     elif isinstance(value, dict):
         for key, item in value.items():
             yield from _lost(item, masked[key])
