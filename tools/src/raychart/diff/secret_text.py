@@ -107,7 +107,7 @@ def _value(text: str, start: int, end: int, name: str, *, code: bool) -> Iterato
         return
     at = between.end()
     if between[3]:
-        yield at, _closing(text, at, between[3])
+        yield at, _closing(text, at, between[3], code=code)
     elif code:
         line = _LINE.match(text, at)
         if line:
@@ -172,7 +172,7 @@ def _block(text: str, start: int, at: int) -> Iterator[Span]:
         yield begin, end
 
 
-def _closing(text: str, at: int, quote: str) -> int:
+def _closing(text: str, at: int, quote: str, *, code: bool) -> int:
     """Return where a quotation ends; the quote may be escaped itself, as in JSON in a JSON text."""
     limit = at + _LONGEST_QUOTED
     if len(quote.lstrip("\\")) > 1:
@@ -182,7 +182,8 @@ def _closing(text: str, at: int, quote: str) -> int:
     found = text.find(quote[-1], at, limit)
     while found >= 0:
         run = found - len(text[at:found].rstrip("\\")) - at
-        if (run == escapes) if escapes else run % 2 == 0:
+        # To shells and YAML a backslash in single quotes is one like any other letter.
+        if (run == escapes) if escapes else (run % 2 == 0 or (quote == "'" and not code)):
             return found - escapes if escapes else _end_of_word(text, found, limit)
         found = text.find(quote[-1], found + 1, limit)
     line = text.find("\n", at)
