@@ -377,28 +377,6 @@ def test_the_redis_of_fault_tolerance_keeps_its_state_in_its_volume(before: Any,
     assert "the Redis of main" in found.reason
 
 
-SERVED: dict[str, tuple[str, Values, str]] = {
-    "applications": ("RayService", {"serveConfigV2": "x"}, "live"),
-    "cluster": ("RayService", {"rayClusterConfig": {"rayVersion": "2.61.0"}}, "replace"),
-    "cluster, no upgrade": (
-        "RayService",
-        {"rayClusterConfig": {"rayVersion": "2.61.0"}, "upgradeStrategy": {"type": "None"}},
-        "ignored",
-    ),
-    "entrypoint": ("RayJob", {"entrypoint": "x"}, "ignored"),
-    "suspended job": ("RayJob", {"suspend": True}, "replace"),
-    "schedule": ("RayCronJob", {"schedule": "x"}, "live"),
-}
-
-
-@pytest.mark.parametrize("row", SERVED.values(), ids=SERVED)
-def test_what_makes_clusters_of_its_own(row: tuple[str, Values, str]) -> None:
-    kind, over, effect = row
-    body: Values = {"spec": {"rayClusterConfig": raycluster().body["spec"], "suspend": False}}
-    found = impacts([_made(kind, body)], [_made(kind, lay_over(body, {"spec": over}))])
-    assert effect in {impact.effect for impact in found}
-
-
 def _made(kind: str, body: Values, name: str = "ray-thing") -> Any:
     group = "ray.io" if kind.startswith("Ray") else ""
     metadata = {key: value for key, value in body.get("metadata", {}).items() if key != "name"}

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def differences(old: dict[str, Any], new: dict[str, Any], kind: str) -> list[Change]:
     """Return what differs between two objects of a kind, in the order in which they have it, masked."""
-    walk = _Walk(kind, ordered=kind == "RayCluster" and (_recreates(old) or _recreates(new)))
+    walk = _Walk(kind, ordered=_recreates(kind, old) or _recreates(kind, new))
     walk.values(old, new, (), heat=Heat.COLD)
     return walk.changes
 
@@ -141,14 +141,16 @@ class _Walk:
             self.add((*path, other), ABSENT, new[other], heat=max(heat, heat_of_argument(new, other)), at=other)
 
 
-def _recreates(body: dict[str, Any]) -> bool:
-    """Tell whether KubeRay deletes all pods of a RayCluster when the text of its spec is another one.
+def _recreates(kind: str, body: dict[str, Any]) -> bool:
+    """Tell whether KubeRay makes all pods of an object anew when the text of its spec is another one.
 
     Source: ray-operator util.go, GenerateHashWithoutReplicasAndWorkersToDelete.
     """
     spec = body.get("spec")
     strategy = spec.get("upgradeStrategy") if isinstance(spec, dict) else None
-    return isinstance(strategy, dict) and strategy.get("type") == "Recreate"
+    found = strategy.get("type") if isinstance(strategy, dict) else None
+    # A RayService makes another cluster unless it is told not to.
+    return found == "Recreate" if kind == "RayCluster" else kind == "RayService" and found != "None"
 
 
 def _identical(old: Any, new: Any) -> bool:

@@ -13,7 +13,9 @@ from raychart.impact.jobs import cron_job, job
 from raychart.impact.network import network_policy
 from raychart.impact.pods import pod
 from raychart.impact.ray.cluster import raycluster
-from raychart.impact.ray.others import ray_cron_job, ray_job, ray_service
+from raychart.impact.ray.cron_job import ray_cron_job
+from raychart.impact.ray.job import ray_job
+from raychart.impact.ray.service import ray_service
 from raychart.impact.routes import route, service
 from raychart.impact.simple import SIMPLE, namespace, simple
 from raychart.impact.storage import volume_claim

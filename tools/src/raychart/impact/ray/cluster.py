@@ -32,7 +32,7 @@ def raycluster(diff: ObjectDiff, context: Context, ledger: Ledger) -> None:
     sides = Sides(diff, context)
     if diff.kind != "changed":
         _comes_or_goes(sides, ledger)
-    elif problem := refusal(sides):
+    elif problem := refusal(diff, context):
         ledger.add("rejected", problem, whom=sides.itself)
     elif text(sides.new, "managedBy") == _MULTIKUEUE:
         _managed_elsewhere(sides, ledger)
