@@ -333,6 +333,24 @@ def test_a_config_map_reaches_pods_by_how_they_use_it(row: tuple[Values, set[str
         assert "head of main" in found[0].reason
 
 
+@pytest.mark.parametrize(
+    ("kind", "path", "who"),
+    [
+        ("RayService", ("rayClusterConfig", "headGroupSpec", "template"), "head of RayService ray-thing"),
+        ("RayJob", ("rayClusterSpec", "headGroupSpec", "template"), "head of RayJob ray-thing"),
+        ("RayJob", ("submitterPodTemplate",), "RayJob ray-thing"),
+        ("RayCronJob", ("jobTemplate", "rayClusterSpec", "headGroupSpec", "template"), "head of RayCronJob ray-thing"),
+        ("RayCronJob", ("jobTemplate", "submitterPodTemplate"), "RayCronJob ray-thing"),
+    ],
+)
+def test_a_config_map_reaches_pods_of_what_makes_clusters(kind: str, path: tuple[str, ...], who: str) -> None:
+    pod = USES["whole environment"][0]
+    user = _made(kind, at("spec", *path, value={"spec": pod}))
+    old, new = (manifest("ConfigMap", "c", {"data": {"a": value}}) for value in "xy")
+    (found,) = impacts([old, user], [new, user])
+    assert (found.effect, f"containers of {who} stays" in found.reason) == ("new-pods", True)
+
+
 def test_an_immutable_config_map_is_refused() -> None:
     old, new = (manifest("ConfigMap", "c", {"data": {"a": value}, "immutable": True}) for value in "xy")
     assert said(impacts([old], [new])) == {"rejected ConfigMap c"}

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from raychart.impact.mappings import at, mapping, mappings, text
 from raychart.impact.ray.numbers import groups_of
+from raychart.validate.subject import cluster_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +22,6 @@ class Holder(NamedTuple):
 
     name: str
     pod: dict[str, Any]
-    cluster: str | None = None
     beside: tuple[dict[str, Any], ...] = ()
 
 
@@ -30,34 +30,38 @@ _TEMPLATES: dict[str, tuple[str, ...]] = {
     "Job": ("spec", "template", "spec"),
     "CronJob": ("spec", "jobTemplate", "spec", "template", "spec"),
     "Pod": ("spec",),
+    "RayJob": ("spec", "submitterPodTemplate", "spec"),
+    "RayCronJob": ("spec", "jobTemplate", "submitterPodTemplate", "spec"),
 }
 _REFERENCES = {"ConfigMap": ("configMap", "name", "configMapKeyRef", "configMapRef")}
 _REFERENCES["Secret"] = ("secret", "secretName", "secretKeyRef", "secretRef")
 
 
 def holders(manifest: Manifest) -> Iterator[Holder]:
-    """Yield what makes pods in an object: itself, or the head and the worker types of a RayCluster."""
-    if manifest.kind == "RayCluster":
-        yield from _of_cluster(manifest)
-    elif manifest.kind in _TEMPLATES:
-        yield Holder(f"{manifest.kind} {manifest.name}", mapping(manifest.body, *_TEMPLATES[manifest.kind]))
+    """Yield what makes pods in an object: itself, and the head and the worker types of a Ray cluster in it."""
+    if cluster := cluster_of(manifest):
+        yield from _of_cluster(manifest, cluster.spec)
+    if manifest.kind in _TEMPLATES and (pod := mapping(manifest.body, *_TEMPLATES[manifest.kind])):
+        yield Holder(f"{manifest.kind} {manifest.name}", pod)
 
 
-def _of_cluster(manifest: Manifest) -> Iterator[Holder]:
-    spec = mapping(manifest.body, "spec")
+def _of_cluster(manifest: Manifest, spec: dict[str, Any]) -> Iterator[Holder]:
     options = mapping(spec, "gcsFaultToleranceOptions")
     # KubeRay puts these into the environment of head and workers (pod.go: configureGCSFaultTolerance, SetAuth).
     store = tuple({"env": [options[key]]} for key in ("redisPassword", "redisUsername") if key in options)
     token: tuple[dict[str, Any], ...] = ()
-    if text(spec, "authOptions", "mode") == "token":
-        secret = text(spec, "authOptions", "secretName") or manifest.name
+    # The Secret that KubeRay makes is called as the cluster, which is another name than that of what makes the cluster.
+    single = manifest.kind == "RayCluster"
+    secret = text(spec, "authOptions", "secretName") or (manifest.name if single else "")
+    if secret and text(spec, "authOptions", "mode") == "token":
         token = ({"env": [{"valueFrom": {"secretKeyRef": {"name": secret}}}]},)
     head = mapping(spec, "headGroupSpec", "template", "spec")
     sidecar = mapping(spec, "autoscalerOptions")
-    yield Holder(f"head of {manifest.name}", head, manifest.name, (sidecar, *store, *token))
+    of = manifest.name if single else f"{manifest.kind} {manifest.name}"
+    yield Holder(f"head of {of}", head, (sidecar, *store, *token))
     for name, group in groups_of(spec).items():
         pod = mapping(group, "template", "spec")
-        yield Holder(f"worker type {name} of {manifest.name}", pod, manifest.name, (*store, *token))
+        yield Holder(f"worker type {name} of {of}", pod, (*store, *token))
 
 
 def ways(holder: Holder, kind: str, name: str) -> set[Way]:
