@@ -186,7 +186,7 @@ def become(site: Site, old: Object, change: Change, before: dict[str, set[str]])
         after = uids(site, name)
         return "; ".join(filter(None, (problems(found, part, (before[part], after[part]), name) for part in PARTS)))
 
-    site.change(name, change)  # type: ignore[arg-type]
+    site.change(name, change)
     eventually(wrong, lambda words: not words)
     time.sleep(HOLDS)
     return found, wrong()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import pytest
-from impact_clusters import impacts, manifest, raycluster, said
+from impact_clusters import group, impacts, manifest, raycluster, said
 
 from raychart.diff.model import Change, Comparison, Item, ObjectDiff
 from raychart.impact.judge import judge
@@ -151,6 +151,28 @@ ROWS: dict[str, Row] = {
         new_groups={"a": {"numOfHosts": 4}},
         says="fewer than 4 pods",
     ),
+    "numOfHosts down": Row(
+        {f"new-pods {A}"},
+        recreates=True,
+        old_groups={"a": {"numOfHosts": 4}},
+        new_groups={"a": {"numOfHosts": 2}},
+    ),
+    "numOfHosts and replicas down": Row(
+        {f"new-pods {A}", f"scale-down {A}"},
+        recreates=True,
+        old_groups={"a": {"numOfHosts": 4}},
+        new_groups={"a": {"numOfHosts": 2, "replicas": 1}},
+        says="keeps 1 workers",
+    ),
+    "put right after it was refused": Row(
+        {f"scale-up {CLUSTER}"},
+        old_groups={"a": {"minReplicas": 9}},
+        new_groups={"a": {"minReplicas": 0}},
+        says="again",
+    ),
+    "a group twice": Row(
+        {f"rejected {CLUSTER}"}, new={"workerGroupSpecs": [group("a"), group("a")]}, says="where it is installed"
+    ),
     # Services, Ingress
     "headServiceAnnotations": Row(
         {f"ignored {CLUSTER}"}, recreates=True, new={"headServiceAnnotations": {"x": "y"}}, says="until it is deleted"
@@ -179,6 +201,12 @@ ROWS: dict[str, Row] = {
         old=on_head({"enableIngress": True}),
         new=on_head({"enableIngress": True}),
         notes=({}, {"note": "x"}),
+    ),
+    "annotation for Ray Serve": Row(
+        {f"access {CLUSTER}"}, notes=({}, {"ray.io/enable-serve-service": "true"}), says="main-serve-svc at once"
+    ),
+    "annotation for Ray Serve back": Row(
+        {f"ignored {CLUSTER}"}, notes=({"ray.io/enable-serve-service": "true"}, {}), says="deletes none"
     ),
     "annotation for pods": Row({head(), *workers()}, notes=({}, {"ray.io/overwrite-container-cmd": "true"})),
     # autoscaling
@@ -232,6 +260,13 @@ ROWS: dict[str, Row] = {
     "resumed": Row({f"scale-up {CLUSTER}"}, old={"suspend": True}, new={"suspend": False}),
     "suspend taken away": Row({f"ignored {CLUSTER}"}, old={"suspend": True}, says="has to be false"),
     "suspend from nothing to false": Row({f"none {CLUSTER}"}, recreates=True, new={"suspend": False}),
+    "a group suspended, off": Row({f"scale-down {A}"}, recreates=True, new_groups={"a": {"suspend": True}}),
+    "a group resumed, off": Row(
+        {f"scale-up {A}"}, recreates=True, old_groups={"a": {"suspend": True}}, new_groups={"a": {"suspend": False}}
+    ),
+    "a group's suspend from nothing to false, on": Row(
+        {f"none {A}"}, recreates=True, old=ON, new=ON, new_groups={"a": {"suspend": False}}
+    ),
     "a group suspended, on": Row(
         {f"rejected {CLUSTER}"},
         old=ON,

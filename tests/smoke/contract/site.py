@@ -40,6 +40,9 @@ _PATHS = {
     "ResourceQuota": "/api/v1/namespaces/{}/resourcequotas",
     "Deployment": "/apis/apps/v1/namespaces/{}/deployments",
     "RayCluster": "/apis/ray.io/v1/namespaces/{}/rayclusters",
+    "RayJob": "/apis/ray.io/v1/namespaces/{}/rayjobs",
+    "RayService": "/apis/ray.io/v1/namespaces/{}/rayservices",
+    "RayCronJob": "/apis/ray.io/v1/namespaces/{}/raycronjobs",
 }
 _KINDS_MADE = (
     "ServiceAccount",
@@ -104,13 +107,13 @@ class Site:
         self.create(body)
         return str(body["metadata"]["name"])
 
-    def change(self, name: str, change: Callable[[Object], None]) -> None:
-        """Change a RayCluster's spec, as often as somebody else was faster."""
+    def change(self, name: str, change: Callable[[Object], object], kind: str = "RayCluster") -> None:
+        """Change an object's spec, as often as somebody else was faster."""
         while True:
-            body = self.get("RayCluster", name)
+            body = self.get(kind, name)
             change(body["spec"])
             try:
-                self._call("PUT", self._path("RayCluster", name), body)
+                self._call("PUT", self._path(kind, name), body)
             except ApiException as error:
                 if error.status != HTTPStatus.CONFLICT:
                     raise

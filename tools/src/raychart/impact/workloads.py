@@ -39,6 +39,7 @@ def workload(diff: ObjectDiff, context: Context, ledger: Ledger) -> None:
     else:
         about_itself(ledger)
         immutable(diff, context, ledger, _IMMUTABLE[diff.manifest.kind], lost="its pods go, and are made anew")
+        _other_strategy(diff, context, ledger)
         _template(diff, context, ledger)
         _replicas(diff, ledger)
         reason = "it counts from the next change of its pods on"
@@ -76,6 +77,19 @@ def _gone(diff: ObjectDiff, context: Context, ledger: Ledger) -> None:
     else:
         reason = f"its pods go{context.where_pruned}"
         ledger.add("scale-down", Because(reason, f"Kubernetes: {diff.manifest.kind}"), pods=pods)
+
+
+def _other_strategy(diff: ObjectDiff, context: Context, ledger: Ledger) -> None:
+    """Enter that Recreate contradicts what the API server itself has filled in for a RollingUpdate."""
+    filled_in = at(diff.old.body if diff.old else None, "spec", "strategy", "rollingUpdate") is None
+    server_side = diff.manifest.kind == "Deployment" and context.deployer == "helm"
+    if server_side and filled_in and _strategy(diff.old) != "Recreate" == _strategy(diff.new):
+        changes = [change for change in diff.changes if change.path[:2] == ("spec", "strategy")]
+        reason = (
+            "applied server-side, as Helm 4 does it, rollingUpdate stays as the API server has filled it in, which it "
+            f"refuses beside Recreate: {context.refusal}"
+        )
+        ledger.add("rejected", Because(reason, "Kubernetes: ValidateDeploymentStrategy"), changes)
 
 
 def _template(diff: ObjectDiff, context: Context, ledger: Ledger) -> None:

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 from raychart.impact.about import about_itself
 from raychart.impact.ledger import Because, Ledger
 from raychart.impact.mappings import text
+from raychart.impact.model import Pods
 from raychart.impact.ray import groups
 from raychart.impact.ray.fields import GROUP_RULES, RULES, outcomes_of
+from raychart.impact.ray.hosts import hosts_change
 from raychart.impact.ray.labels import metadata_changes
 from raychart.impact.ray.limits import limits_change
 from raychart.impact.ray.numbers import pods_of
 from raychart.impact.ray.pods import all_recreated, head_follows, workers_follow
-from raychart.impact.ray.refused import refusal
+from raychart.impact.ray.refused import held_up
 from raychart.impact.ray.sides import Sides
 from raychart.impact.ray.special import SPECIAL
 
@@ -30,14 +32,15 @@ _MULTIKUEUE = "kueue.x-k8s.io/multikueue"
 def raycluster(diff: ObjectDiff, context: Context, ledger: Ledger) -> None:
     """Enter what the changes of a RayCluster do."""
     sides = Sides(diff, context)
+    problem, stopped = held_up(diff, context)
     if diff.kind != "changed":
         _comes_or_goes(sides, ledger)
-    elif problem := refusal(diff, context):
+    elif problem:
         ledger.add("rejected", problem, whom=sides.itself)
     elif text(sides.new, "managedBy") == _MULTIKUEUE:
         _managed_elsewhere(sides, ledger)
     else:
-        _changed(sides, ledger)
+        _changed(sides, ledger, stopped=stopped)
 
 
 def _comes_or_goes(sides: Sides, ledger: Ledger) -> None:
@@ -79,7 +82,20 @@ def _managed_elsewhere(sides: Sides, ledger: Ledger) -> None:
     ledger.add("ignored", Because(reason, _OPERATOR), sides.below("spec", "managedBy"), whom=sides.itself)
 
 
-def _changed(sides: Sides, ledger: Ledger) -> None:
+def _changed(sides: Sides, ledger: Ledger, *, stopped: bool) -> None:
+    if stopped:
+        # Which pods there are, a spec that was refused does not say.
+        reason = (
+            "the operator had stopped at the cluster as it was: it looks after it again, and makes or takes away pods "
+            "until there are as many as are said now"
+        )
+        ledger.add(
+            "scale-up",
+            Because(reason, _OPERATOR),
+            sides.below("spec"),
+            whom=sides.itself,
+            pods=Pods(0, pods_of(sides.new).most),
+        )
     if sides.recreates and not sides.asleep:
         all_recreated(sides, ledger, sides.hashed)
     for name in (name for name in sides.new_groups if name not in sides.old_groups):
@@ -87,8 +103,9 @@ def _changed(sides: Sides, ledger: Ledger) -> None:
     for name in (name for name in sides.old_groups if name not in sides.new_groups):
         groups.group_removed(sides, ledger, name)
     for name in sides.kept:
-        groups.numbers_change(sides, ledger, name)
-        groups.hosts_change(sides, ledger, name)
+        if not stopped:
+            groups.numbers_change(sides, ledger, name)
+        hosts_change(sides, ledger, name)
         _fields_of_group(sides, ledger, name)
     groups.list_rewritten(sides, ledger)
     limits_change(sides, ledger)

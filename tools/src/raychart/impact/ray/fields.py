@@ -169,6 +169,7 @@ GROUP_RULES: tuple[Rule, ...] = (
     Rule(("replicas",), ()),
     Rule(("minReplicas",), ()),
     Rule(("maxReplicas",), ()),
+    Rule(("suspend",), ()),
     Rule(("idleTimeoutSeconds",), (Outcome("live", "the autoscaler reads it each round", _AUTOSCALER),)),
     Rule(("priority",), (Outcome("live", "the autoscaler reads it each round", _AUTOSCALER),)),
     Rule(

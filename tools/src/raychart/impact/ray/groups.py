@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from raychart.impact.ledger import Because, Ledger
 from raychart.impact.model import NO_PODS, Pods
+from raychart.impact.ray.hosts import fewer_hosts
 from raychart.impact.ray.limits import floors
 from raychart.impact.ray.numbers import UNLIMITED, Numbers, autoscales, numbers_of, workers_of
 
@@ -17,13 +18,12 @@ _OPERATOR = "KubeRay v1.7.0 rcc:reconcilePods"
 _DESIRED = "KubeRay v1.7.0 util.go:GetWorkerGroupDesiredReplicas"
 _AUTOSCALER = "Ray 2.60.0 autoscaler: _keep_worker_of_node_type (v1), _enforce_max_workers_per_type (v2)"
 _LIMITS = "charts/ray files/autoscaler_hooks.py"
-_HOSTS = "KubeRay v1.7.0 rcc:reconcileMultiHostWorkerGroup"
-NUMBERS = ("replicas", "minReplicas", "maxReplicas")
+NUMBERS = ("replicas", "minReplicas", "maxReplicas", "suspend")
 
 
 def numbers_change(sides: Sides, ledger: Ledger, name: str) -> None:
-    """Enter what changes of a type's replicas, minReplicas and maxReplicas do."""
-    changes = {field: _of_field(sides, name, field) for field in NUMBERS}
+    """Enter what changes of a type's replicas, minReplicas, maxReplicas and its own suspend do."""
+    changes = {field: sides.of_field(name, field) for field in NUMBERS}
     if sides.asleep:
         because = Because("a suspended cluster has no pods: the numbers count when it is resumed", _OPERATOR)
         for part in changes.values():
@@ -43,9 +43,13 @@ def _fixed(sides: Sides, ledger: Ledger, name: str, new: Numbers, changes: list[
     if autoscales(sides.old):
         # Until now nobody but the autoscaler deleted pods.
         changes = changes + sides.below("spec", "enableInTreeAutoscaling")
-    changes = changes + _of_field(sides, name, "numOfHosts")
+    changes = changes + sides.of_field(name, "numOfHosts")
     wanted = new.desired * new.hosts
-    if numbers_of(sides.old_groups[name]).hosts == 1 < new.hosts:
+    hosts = numbers_of(sides.old_groups[name]).hosts
+    if 1 < new.hosts < hosts:
+        fewer_hosts(sides, ledger, name, changes)
+        return
+    if hosts == 1 < new.hosts:
         # The operator counts none of those that run (hosts_change).
         live = NO_PODS
     if wanted < live.most:
@@ -73,6 +77,8 @@ def _autoscaled(
     old, new = numbers
     whom = sides.worker_type(name)
     _minimum(sides, ledger, name, changes["minReplicas"])
+    # True is refused (refused.py).
+    ledger.add("none", Because("only true suspends a worker type", _OPERATOR), changes["suspend"], whom=whom)
     if changes["maxReplicas"] and new.most < old.most:
         gentle = (
             "idle pods go at once, busy ones when they are done"
@@ -124,21 +130,6 @@ def _minimum(sides: Sides, ledger: Ledger, name: str, changes: list[Change]) -> 
         ledger.add("none", Because("the number of workers that are kept stays the same", _DESIRED), changes, whom=whom)
 
 
-def hosts_change(sides: Sides, ledger: Ledger, name: str) -> None:
-    """Enter what the operator itself does about another number of pods per worker."""
-    changes = _of_field(sides, name, "numOfHosts")
-    old, new = numbers_of(sides.old_groups[name]), numbers_of(sides.new_groups[name])
-    if sides.asleep or new.hosts <= old.hosts:
-        return
-    if old.hosts == 1:
-        reason = "pods that were workers by themselves are none any more to the operator, and stay beside the new ones"
-        ledger.add("new-pods", Because(reason, _HOSTS), changes, whom=sides.worker_type(name))
-        return
-    pods = workers_of(sides.old_groups[name], autoscaled=autoscales(sides.old))
-    reason = f"the operator deletes every worker that has fewer than {new.hosts} pods at once, with what it runs"
-    ledger.add("roll", Because(reason, _HOSTS), changes, whom=sides.worker_type(name), pods=pods)
-
-
 def group_added(sides: Sides, ledger: Ledger, name: str) -> None:
     """Enter that a worker type comes."""
     pods = NO_PODS if sides.asleep else workers_of(sides.new_groups[name], autoscaled=sides.autoscaled)
@@ -176,7 +167,7 @@ def list_rewritten(sides: Sides, ledger: Ledger) -> None:
     source = "Helm: lists in custom resources are replaced whole"
     for name in sides.kept:
         group = sides.new_groups[name]
-        if _of_field(sides, name, "replicas") or autoscales(sides.old) != sides.autoscaled:
+        if sides.of_field(name, "replicas") or autoscales(sides.old) != sides.autoscaled:
             continue
         new = numbers_of(group)
         if sides.autoscaled and group.get("replicas") is not None and new.desired > new.least:
@@ -194,7 +185,3 @@ def list_rewritten(sides: Sides, ledger: Ledger) -> None:
             )
             pods = Pods(0, (most - new.least) * new.hosts)
             ledger.add("scale-down", Because(reason, source), changes, whom=sides.worker_type(name), pods=pods)
-
-
-def _of_field(sides: Sides, name: str, field: str) -> list[Change]:
-    return [change for change in sides.of_group(name) if change.path[3:4] == (field,)]

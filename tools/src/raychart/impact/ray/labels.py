@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from raychart.impact.about import keys_of
 from raychart.impact.ledger import Because, Ledger
-from raychart.impact.mappings import mapping
+from raychart.impact.mappings import mapping, text
 from raychart.impact.ray.pods import head_follows, workers_follow
 
 if TYPE_CHECKING:
@@ -29,6 +29,8 @@ _FOR_SCHEDULERS = (
     "ray.io/priority-class-name",
     "ray.io/gang-scheduling",
 )
+# The annotation by which KubeRay makes a Service for Ray Serve.
+_FOR_SERVE = "ray.io/enable-serve-service"
 _KUEUE_QUEUE = "kueue.x-k8s.io/queue-name"
 _OPERATOR = "KubeRay v1.7.0 pod.go, read when a pod is made"
 
@@ -46,6 +48,8 @@ def metadata_changes(sides: Sides, ledger: Ledger) -> None:
 def _annotation(sides: Sides, ledger: Ledger, change: Change, key: str) -> None:
     if key in _FOR_PODS:
         _of_pods(sides, ledger, change, "KubeRay reads the annotation when it makes a pod")
+    elif key == _FOR_SERVE:
+        _serve_service(sides, ledger, change)
     elif mapping(sides.new, "headGroupSpec").get("enableIngress") is True:
         reason = "KubeRay copies the annotations of the cluster to its Ingress at once"
         ledger.add("access", Because(reason, "KubeRay v1.7.0 rcc:reconcileIngress"), [change], whom=sides.itself)
@@ -54,6 +58,16 @@ def _annotation(sides: Sides, ledger: Ledger, change: Change, key: str) -> None:
         ledger.add("none", Because(reason, "charts/ray files/rollout.py"), [change], whom=sides.itself)
     elif key != "raychart/autoscaling":
         ledger.add("none", Because("no pod is made from the annotation", _OPERATOR), [change], whom=sides.itself)
+
+
+def _serve_service(sides: Sides, ledger: Ledger, change: Change) -> None:
+    source = "KubeRay v1.7.0 rcc:reconcileServeService"
+    if text(sides.diff.new.body if sides.diff.new else None, "metadata", "annotations", _FOR_SERVE) == "true":
+        reason = f"KubeRay makes {sides.name}-serve-svc at once, a new address for Ray Serve"
+        ledger.add("access", Because(reason, source), [change], whom=sides.itself)
+    else:
+        reason = "KubeRay makes the Service for Ray Serve, but deletes none: it stays until it is deleted by hand"
+        ledger.add("ignored", Because(reason, source), [change], whom=sides.itself)
 
 
 def _label(sides: Sides, ledger: Ledger, change: Change, key: str) -> None:

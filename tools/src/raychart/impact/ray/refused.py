@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 _CRD = "KubeRay v1.7.0 CRD: x-kubernetes-validations self == oldSelf"
 # The one of these rules that the CRD itself enforces.
 _OF_THE_CRD = "kuberay-managed-by"
+# The one that the operator's own checks do not have.
+_OF_THE_WEBHOOK = "kuberay-group-name"
 # What the operator does with an object that the API server has taken and it has not.
 _STOPS = {
     "RayCluster": "does nothing more for the cluster, not even after a lost head, until it is put right",
@@ -32,20 +34,36 @@ _STOPS = {
 
 def refusal(diff: ObjectDiff, context: Context) -> Because | None:
     """Return why a change is refused that the former object was not; None where nobody refuses it."""
+    return held_up(diff, context)[0]
+
+
+def held_up(diff: ObjectDiff, context: Context) -> tuple[Because | None, bool]:
+    """Return why a change is refused, and whether the operator had stopped at the object as it was already."""
     before, after = diff.old, diff.new
     if before is None or after is None:
-        return None
+        return None, False
     for field in _fixed(after):
         old, new = text(before.body, *field), text(after.body, *field)
         if old and new and old != new:
             reason = f"{'.'.join(field[1:])} cannot be changed once it is set: {context.refusal}"
-            return Because(reason, _CRD)
+            return Because(reason, _CRD), False
     known = {said for said, _ in problems_of(before, context.comparison.old)}
     for said, rule in problems_of(after, context.comparison.new):
         if said not in known:
-            operator = f"the API server takes it, but the operator {_STOPS[after.kind]}"
-            return Because(f"{said}: {context.refusal if rule.id == _OF_THE_CRD else operator}", rule.source)
-    return None
+            return Because(f"{said}: {_then(rule, after.kind, context)}", rule.source), bool(known)
+    return None, bool(known)
+
+
+def _then(rule: Rule, kind: str, context: Context) -> str:
+    """Say what comes of it that a rule is broken."""
+    if rule.id == _OF_THE_CRD:
+        return context.refusal
+    if rule.id == _OF_THE_WEBHOOK:
+        return (
+            "KubeRay's webhook refuses it where it is installed, else the operator cannot tell the pods apart, or "
+            "make them"
+        )
+    return f"the API server takes it, but the operator {_STOPS[kind]}"
 
 
 def _fixed(manifest: Manifest) -> Iterator[tuple[str, ...]]:

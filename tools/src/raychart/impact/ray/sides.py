@@ -117,6 +117,10 @@ class Sides:
         """Return the changes in one worker group, its coming and going included."""
         return [change for change in self.diff.changes if _is_about(change, name)]
 
+    def of_field(self, name: str, field: str) -> list[Change]:
+        """Return the changes of a field of one worker group."""
+        return [change for change in self.of_group(name) if change.path[3:4] == (field,)]
+
     def below(self, *path: str) -> list[Change]:
         """Return the changes at a path of keys or below, or of something above with which it came, went or changed."""
         bodies = (manifest.body if manifest else None for manifest in (self.diff.old, self.diff.new))
