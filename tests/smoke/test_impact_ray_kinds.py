@@ -119,7 +119,9 @@ def _group(name: str) -> Object:
 
 def _object(name: str, row: Row) -> Object:
     """Return an object of a kind, whose cluster has a head and two workers."""
-    head = {"rayStartParams": {}, "template": _template("python3", "-c", _HEAD, status=row.status)}
+    # Of a cron job's annotations its jobs have none, and nobody asks their heads.
+    runs = ("sleep", "inf") if row.kind == "RayCronJob" else ("python3", "-c", _HEAD)
+    head = {"rayStartParams": {}, "template": _template(*runs, status=row.status)}
     cluster = {"rayVersion": "2.60.0", "headGroupSpec": head, "workerGroupSpecs": [_group("a"), _group("b")]}
     job = {"entrypoint": "a", "submissionMode": "HTTPMode", "rayClusterSpec": cluster}
     specs: dict[str, Object] = {
