@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -407,6 +408,48 @@ def test_the_redis_of_fault_tolerance_keeps_its_state_in_its_volume(before: Any,
     (found,) = impacts([sides[0], service, cluster], [sides[1], service, cluster])
     assert (found.effect, found.pods) == (effect, Pods(3, 3))
     assert "the Redis of main" in found.reason
+
+
+def _schedules(*, groups: Values | None = None, **windows: Values) -> list[Any]:
+    """Return a RayCluster that keeps one worker of each type, and the Job that puts schedules in force."""
+    limits = json.dumps({"minWorkers": {"a": 1, "b": 1}, "scheduled": ["a", "b"]})
+    cluster = raycluster({}, groups, annotations={"raychart/autoscaling": limits})
+    said = json.dumps({name: {"minWorkers": numbers} for name, numbers in windows.items()})
+    container = {"name": "s", "command": ["python3", "/etc/raychart/schedule.py", "team", "main", said]}
+    body = at("spec", "template", "spec", "containers", value=[container])
+    return (
+        [cluster, manifest("Job", f"main-schedule-{'-'.join(windows)}", body, group="batch")] if windows else [cluster]
+    )
+
+
+UP, DOWN = "scale-up worker type {} of main", "scale-down worker type {} of main"
+LIVE = "live Job main-schedule-day"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ({}, {"day": {"a": 3}}, {UP.format("a"): Pods(0, 2)}),
+        ({"day": {"a": 3}}, {}, {DOWN.format("a"): Pods(0, 2)}),
+        (
+            {},
+            {"day": {"a": 3}, "lunch": {"a": 2, "b": 2}},
+            {UP.format("a"): Pods(0, 2), UP.format("b"): Pods(0, 1)},
+        ),
+        ({"day": {"a": 3}}, {"night": {"b": 9}}, {DOWN.format("a"): Pods(0, 2), UP.format("b"): Pods(0, 8)}),
+        ({}, {"day": {"a": 0}}, {LIVE: Pods(0, 0)}),
+        ({}, {"day": {"gone": 3}}, {LIVE: Pods(0, 0)}),
+    ],
+)
+def test_schedules_keep_workers_while_a_window_is_open(old: Values, new: Values, expected: dict[str, Pods]) -> None:
+    found = impacts(_schedules(**old), _schedules(**new))
+    assert {f"{impact.effect} {impact.subject}": impact.pods for impact in found} == expected
+
+
+def test_schedules_count_all_pods_of_a_worker() -> None:
+    pair = {"a": {"numOfHosts": 2}}
+    (found,) = impacts(_schedules(groups=pair), _schedules(groups=pair, day={"a": 3}))
+    assert found.pods == Pods(0, 4)
 
 
 def _made(kind: str, body: Values, name: str = "ray-thing") -> Any:

@@ -147,6 +147,15 @@ def test_a_task_that_comes_in_between_keeps_its_pod() -> None:
     assert list(cluster.pods) == ["old-0"]
 
 
+def test_idle_pods_that_are_no_whole_workers_make_room_for_those_that_are() -> None:
+    cluster = Cluster(Plan([0, 0], {"workers": "rolling", "maxUnavailable": 1, "drainSeconds": 0}, 0, removed=False))
+    workers = rollout_workers.Workers(cluster.plan.policy, cluster, cluster, rollout_log.Log())
+    kind = cluster.kind()
+    kind.hosts, kind.size = 2, 4
+    assert workers.roll(kind, cluster.states())
+    assert not cluster.pods
+
+
 def test_a_replacement_that_keeps_ending_stops_it() -> None:
     cluster = Cluster(Plan([0, 0], {"workers": "rolling", "maxUnavailable": 2, "drainSeconds": 0}, 1, removed=False))
     workers = rollout_workers.Workers(cluster.plan.policy, cluster, cluster, rollout_log.Log())

@@ -41,8 +41,10 @@ class Workers:
             self._attend(kind, worker)
         free = self._policy["maxUnavailable"] - kind.missing - len(found[GONE]) - len(found[DRAINING])
         for worker in found[IDLE]:
-            if free > 0 and self._retire(kind, worker):
-                free -= 1
+            # One with fewer pods than a worker is to have is none to the operator, which makes others beside it.
+            whole = len(worker) >= kind.hosts
+            if (free > 0 or not whole) and self._retire(kind, worker):
+                free -= whole
         if self._policy["workers"] == "rolling" and not found[IDLE]:
             for worker in found[BUSY][: max(free, 0)]:
                 self._drain(kind, worker)

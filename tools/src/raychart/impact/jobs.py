@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from raychart.impact.about import about_itself, immutable
 from raychart.impact.ledger import Because, Ledger
-from raychart.impact.mappings import items, mapping, mappings
+from raychart.impact.mappings import mapping
 from raychart.impact.rollout_policy import LABEL, policy_of
+from raychart.impact.schedules import is_schedule, schedule
 
 if TYPE_CHECKING:
     from raychart.diff.model import ObjectDiff
     from raychart.impact.context import Context
-    from raychart.manifests import Manifest
 
 _JOB = "Kubernetes: Job"
 _CHART = "charts/ray templates/cluster/rollout.yaml"
@@ -31,9 +31,8 @@ def job(diff: ObjectDiff, context: Context, ledger: Ledger) -> None:
     """Enter what changes of a Job do."""
     if LABEL in mapping(diff.manifest.body, "metadata", "labels") and diff.kind != "changed":
         _of_rollout(diff, ledger)
-    elif diff.kind in {"added", "renamed"} and _schedules(diff.new) != _schedules(diff.old):
-        reason = "it puts in force what the schedules say for this hour: workers are made, or fewer kept"
-        ledger.add("scale-up", Because(reason, "charts/ray files/schedule.py"))
+    elif diff.kind != "changed" and (is_schedule(diff.old) or is_schedule(diff.new)):
+        schedule(diff, context, ledger)
     elif diff.kind == "added":
         ledger.add("live", Because("a new Job: it runs once", _JOB))
     elif diff.kind == "renamed":
@@ -59,15 +58,6 @@ def _of_rollout(diff: ObjectDiff, ledger: Ledger) -> None:
     else:
         reason = "the rollout's Job: what it does to pods is said of the RayCluster"
     ledger.add("none", Because(reason, _CHART))
-
-
-def _schedules(manifest: Manifest | None) -> object:
-    """Return the schedules that a Job of the chart's puts in force; None of any other."""
-    for container in mappings(manifest.body if manifest else None, "spec", "template", "spec", "containers"):
-        command = items(container, "command")
-        if "/etc/raychart/schedule.py" in command:
-            return command[-1]
-    return None
 
 
 def cron_job(diff: ObjectDiff, context: Context, ledger: Ledger) -> None:
