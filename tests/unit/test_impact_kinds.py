@@ -366,6 +366,21 @@ def test_a_config_map_reaches_pods_of_what_makes_clusters(kind: str, path: tuple
     assert (found.effect, f"containers of {who} stays" in found.reason) == ("new-pods", True)
 
 
+@pytest.mark.parametrize(
+    ("kind", "group", "old", "told"),
+    [
+        ("HTTPRoute", "gateway.networking.k8s.io", ["ConfigMap"], True),
+        ("HTTPRoute", "gateway.networking.k8s.io", ["ConfigMap", "HTTPRoute"], False),
+        ("HTTPRoute", "gateway.networking.k8s.io", [], False),
+        ("Ingress", "networking.k8s.io", ["ConfigMap"], False),
+    ],
+)
+def test_a_kind_that_is_not_installed_fails_the_upgrade(kind: str, group: str, old: list[str], told: bool) -> None:
+    there = [manifest(one, "there", group=group if one == kind else "") for one in old]
+    (found,) = impacts(there, [*there, manifest(kind, "new", group=group)])
+    assert found.reason.endswith(f"where {kind} of {group} is not installed, the upgrade fails") == told
+
+
 def test_an_immutable_config_map_is_refused() -> None:
     old, new = (manifest("ConfigMap", "c", {"data": {"a": value}, "immutable": True}) for value in "xy")
     assert said(impacts([old], [new])) == {"rejected ConfigMap c"}

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from raychart.impact.context import Context
+from raychart.impact.definitions import caveat
 from raychart.impact.kinds import enter_effects
 from raychart.impact.ledger import Because, Ledger
 
@@ -38,4 +40,5 @@ def _of_object(diff: ObjectDiff, context: Context) -> Iterator[Impact]:
     if not impacts:
         ledger.add("live", because)
         impacts = ledger.impacts()
-    yield from impacts
+    words = caveat(diff, context)
+    yield from (replace(impact, reason=f"{impact.reason}{words}") for impact in impacts) if words else impacts
