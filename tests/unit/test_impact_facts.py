@@ -222,6 +222,7 @@ ROWS: dict[str, Row] = {
         recreates=True,
         old={"enableInTreeAutoscaling": True},
         new={"enableInTreeAutoscaling": False},
+        says="a head that is still the former one",
     ),
     "upscalingMode": Row(
         {f"live {CLUSTER}"},

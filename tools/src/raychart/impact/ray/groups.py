@@ -56,15 +56,14 @@ def _fixed(sides: Sides, ledger: Ledger, name: str, new: Numbers, changes: list[
         pods = Pods(max(live.least - wanted, 0), live.most - wanted)
         reason = f"the operator keeps {wanted} pods and deletes any that are more, busy or not"
         ledger.add("scale-down", Because(reason, _OPERATOR), changes, whom=whom, pods=pods)
-    if wanted > live.least:
-        pods = Pods(max(wanted - live.most, 0), wanted - live.least)
-        ledger.add(
-            "scale-up",
-            Because(f"the operator makes pods until there are {wanted}", _OPERATOR),
-            changes,
-            whom=whom,
-            pods=pods,
-        )
+    reason = f"the operator makes pods until there are {wanted}"
+    makes = wanted - live.least
+    if autoscales(sides.old):
+        reason += ", or as many as the autoscaler of a head that is still the former one writes into replicas"
+        makes = max(makes, live.most - wanted)
+    if makes > 0:
+        pods = Pods(max(wanted - live.most, 0), makes)
+        ledger.add("scale-up", Because(reason, _OPERATOR), changes, whom=whom, pods=pods)
     if live == Pods(wanted, wanted):
         reason = f"the number of pods stays {wanted}: without autoscaling limits only bound replicas"
         ledger.add("none", Because(reason, _DESIRED), changes, whom=whom)
