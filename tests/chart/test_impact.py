@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import permutations
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -184,6 +185,14 @@ ELSEWHERE: dict[str, tuple[Values, set[str]]] = {
         {"clusters": {"main": None, "other": BASE["clusters"]["main"]}},
         {"replace RayCluster other"},
     ),
+    "schedule": (
+        {
+            "clusters": {
+                "main": {"schedules": {"day": {"start": "0 8 * * *", "end": "0 9 * * *", "minWorkers": {"one": 3}}}}
+            }
+        },
+        {f"scale-up {ONE}"},
+    ),
     "own object": (
         {"extraObjects": {"x": {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "x"}}}},
         {"live ConfigMap x"},
@@ -221,3 +230,11 @@ def test_a_new_chart_version_touches_nothing(scenario: Path, render_text: Callab
     version = next(line.split()[-1] for line in text.splitlines() if "helm.sh/chart:" in line)
     found = impacts(manifests.load(text), manifests.load(text.replace(version, "ray-99.0.0")))
     assert {impact.effect for impact in found} == {"none"}
+
+
+@pytest.mark.parametrize(("before", "after"), list(permutations((0, 1, 2), 2)))
+def test_another_number_of_operators_is_never_refused(before: int, after: int, rendered: Render) -> None:
+    old, new = (rendered(lay_over(BASE, {"operator": {"replicas": number}})) for number in (before, after))
+    found = {impact.effect for impact in impacts(old, new) if impact.subject == "Deployment ray-operator"}
+    assert found & {"scale-up", "scale-down"}
+    assert "rejected" not in found
