@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from functools import cache
+from importlib.resources import files
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _WEEKDAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
@@ -37,6 +39,12 @@ def problems_of(expression: str) -> list[str]:
     # Days that no month has. A day of the week beside it would fire without it.
     longest, first = max(_DAYS[month - 1] for month in read[3]), min(read[2])
     return [f"no month of these has a day {first}"] if _ANY.search(fields[-1]) and first > longest else []
+
+
+@cache
+def time_zones() -> frozenset[str]:
+    """Return the names of the IANA database, as they have to be written, whatever this machine has installed."""
+    return frozenset(files("tzdata").joinpath("zones").read_text(encoding="utf-8").split())
 
 
 def _numbers(part: str, field: tuple[str, int, int, tuple[str, ...]]) -> range:

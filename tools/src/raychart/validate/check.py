@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from raychart.findings import Finding
 from raychart.paths import dotted
 from raychart.validate.crds import read_crds
+from raychart.validate.definitions.forms import is_label_name
 from raychart.validate.kubernetes import GROUPS, kubernetes
 from raychart.validate.rule import Problem
 from raychart.validate.rules import RULES
-from raychart.validate.rules.names import is_label_name
 from raychart.validate.schemas import Schemas
 from raychart.validate.subject import Subject
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from raychart.schema import Schema, compiled
 from raychart.schema_refusals import Refusal
 from raychart.schema_words import describe
+from raychart.validate.definitions.walk import Walk
 from raychart.validate.keyed_lists import Keyed, keyed_lists, repeated_items
 from raychart.validate.rule import Problem
 
@@ -36,9 +37,13 @@ class KindSchema:
 
     def problems(self, value: Any) -> Iterator[Problem]:
         """Yield what the schema refuses of a value of the kind."""
-        yield from self._refused(value)
+        refused = list(self._refused(value))
+        yield from refused
         if self._keyed is not None:
             yield from repeated_items(value, self._keyed)
+        if not self.custom:
+            told = {problem.path for problem in refused}
+            yield from (problem for problem in self._walk.problems(value) if problem.path not in told)
 
     @cached_property
     def _quick(self) -> Any:
@@ -47,6 +52,10 @@ class KindSchema:
     @cached_property
     def _slow(self) -> Schema:
         return Schema(self._document)
+
+    @cached_property
+    def _walk(self) -> Walk:
+        return Walk(self._document)
 
     @cached_property
     def _keyed(self) -> Keyed | None:

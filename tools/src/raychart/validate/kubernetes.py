@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from raychart.errors import RaychartError
-from raychart.validate.lean import ROOT, bundle, lean
+from raychart.validate.lean import ROOT, bundle, whole
 
 # The API groups that Kubernetes itself serves; what else ends in k8s.io is a custom resource's.
 GROUPS = frozenset(
@@ -67,7 +67,7 @@ class Kubernetes:
         if found is None:
             return None
         found["properties"]["status"] = {}
-        return bundle(lean(found), self._definitions)
+        return whole(f"{group}/{kind}", found, self._definitions)
 
     @cached_property
     def metadata(self) -> dict[str, Any]:

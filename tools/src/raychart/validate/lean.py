@@ -20,8 +20,20 @@ _OPEN = {
         "description": QUANTITY_WORDS,
     },
 }
-# Required by the document of some versions, but not by the API server: it is one of two that may be there.
-_NOT_REQUIRED = {"io.k8s.api.batch.v1.PodFailurePolicyRule": {"onPodConditions"}}
+# Required by the document, but not by the API server, which has a default for it or takes it as empty.
+_NOT_REQUIRED = {
+    "io.k8s.api.batch.v1.PodFailurePolicyRule": {"onPodConditions"},
+    "io.k8s.api.batch.v1.PodFailurePolicy": {"rules"},
+    "io.k8s.api.batch.v1.PodFailurePolicyOnPodConditionsPattern": {"status"},
+    "io.k8s.api.core.v1.HTTPHeader": {"value"},
+    "io.k8s.api.core.v1.LimitRangeSpec": {"limits"},
+    "io.k8s.api.core.v1.PreferredSchedulingTerm": {"preference"},
+    "io.k8s.api.core.v1.Sysctl": {"value"},
+    "io.k8s.api.rbac.v1.RoleRef": {"apiGroup"},
+    "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinitionVersion": {"served"},
+    "discovery.k8s.io/EndpointSlice": {"endpoints"},
+    "scheduling.k8s.io/PriorityClass": {"value"},
+}
 _FORMATS: dict[str, dict[str, Any]] = {
     "int32": {"minimum": -(2**31), "maximum": 2**31 - 1},
     # Line breaks are left out when it is decoded.
@@ -47,7 +59,8 @@ _NATURAL = dict.fromkeys(
 )
 # What Kubernetes' validation code has besides: of numbers the limits, of texts the words, by the field's name.
 # A port of the node may be 0, for none.
-_LIMITS = RANGES | _NATURAL | {"hostPort": (0, 65535)}
+# What is too short a time is taken for the shortest there is.
+_LIMITS = RANGES | _NATURAL | {"hostPort": (0, 65535), "terminationGracePeriodSeconds": (-(2**63), 2**63 - 1)}
 _LISTED = {name: words for name, words in WORDS.items() if name != "medium"}
 
 
@@ -67,22 +80,30 @@ def lean(schema: Any) -> Any:
     return kept
 
 
+def whole(name: str, schema: dict[str, Any], definitions: dict[str, Any]) -> dict[str, Any]:
+    """Return the schema of a kind, whose title is its name, complete in itself."""
+    return bundle(_definition(name, schema) | {"title": name}, definitions)
+
+
 def bundle(schema: dict[str, Any], definitions: dict[str, Any]) -> dict[str, Any]:
     """Return a lean schema with all that it refers to, complete in itself."""
     needed: dict[str, Any] = {}
-    waiting = list(_references(schema))
+    waiting = list(references(schema))
     while waiting:
         name = waiting.pop()
         if name not in needed:
             needed[name] = _OPEN.get(name) or _definition(name, definitions[name])
-            waiting += _references(needed[name])
+            waiting += references(needed[name])
     return schema | {"$schema": "https://json-schema.org/draft/2020-12/schema", "$defs": needed}
 
 
 def _definition(name: str, schema: dict[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = lean(schema)
-    if name in _NOT_REQUIRED:
-        found["required"] = [key for key in found.get("required", ()) if key not in _NOT_REQUIRED[name]]
+    for field in _NOT_REQUIRED.get(name, ()):
+        found["required"] = [key for key in found.get("required", ()) if key != field]
+        of = found["properties"].get(field, {})
+        if isinstance(of.get("type"), str):
+            of["type"] = [of["type"], "null"]
     for field, of in found.get("properties", {}).items():
         if (name, field) in LISTED:
             holder = of.get("items", of)
@@ -100,10 +121,11 @@ def _field(name: str, schema: Any) -> Any:
     return schema
 
 
-def _references(schema: Any) -> list[str]:
+def references(schema: Any) -> list[str]:
+    """Return the names of the definitions that a schema refers to."""
     if isinstance(schema, list):
-        return [name for item in schema for name in _references(item)]
+        return [name for item in schema for name in references(item)]
     if not isinstance(schema, dict):
         return []
     own = [schema["$ref"].removeprefix(ROOT)] if isinstance(schema.get("$ref"), str) else []
-    return [*own, *(name for value in schema.values() for name in _references(value))]
+    return [*own, *(name for value in schema.values() for name in references(value))]

@@ -8,6 +8,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from raychart.validate.kind_schema import KindSchema
+from raychart.validate.subject import RAY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,15 +44,23 @@ class Schemas:
         """Return the schema of a pod's spec."""
         return KindSchema(self.kubernetes.pod)
 
+    @cached_property
+    def rays(self) -> set[tuple[str, str, str]]:
+        """Return the kinds of KubeRay that there are schemas of: group, version, kind."""
+        made = (name.partition(" ") for name in self._kuberay["kinds"])
+        return {(*api.split("/"), kind) for api, _, kind in made} | {kind for kind in self._crds if kind[0] == RAY}
+
+    @cached_property
+    def _kuberay(self) -> dict[str, Any]:
+        read: dict[str, Any] = json.loads(files("raychart.validate").joinpath("kuberay.json").read_bytes())
+        return read
+
     def _find(self, group: str, version: str, kind: str) -> KindSchema | None:
         if (group, version, kind) in self._crds:
-            return KindSchema(
-                {"$schema": _DRAFT} | self._crds[group, version, kind], custom=True, kuberay=group == "ray.io"
-            )
-        if group == "ray.io":
-            made = json.loads(files("raychart.validate").joinpath("kuberay.json").read_bytes())
-            schema = made["kinds"].get(f"{group}/{version} {kind}")
-            document = {"$schema": _DRAFT, "$defs": made["$defs"]} | (schema or {})
+            return KindSchema({"$schema": _DRAFT} | self._crds[group, version, kind], custom=True, kuberay=group == RAY)
+        if group == RAY:
+            schema = self._kuberay["kinds"].get(f"{group}/{version} {kind}")
+            document = {"$schema": _DRAFT, "$defs": self._kuberay["$defs"]} | (schema or {})
             return KindSchema(document, custom=True, kuberay=True) if schema else None
         schema = self.kubernetes.schema(group, version, kind)
         return None if schema is None else KindSchema(schema)

@@ -50,8 +50,16 @@ def as_json_schema(schema: Any) -> dict[str, Any]:
     }
     if "not" in schema:
         converted["not"] = _alternative(schema["not"])
-    # A null is taken out where there is a default to put in its place.
-    return _nullable(converted) if schema.get("nullable") or "default" in schema else converted
+    return _nullable(converted) if schema.get("nullable") else converted
+
+
+def _in_mapping(schema: Any, *, required: bool = False) -> dict[str, Any]:
+    """Return the schema of a value in a mapping, whose null is as if it were not there.
+
+    The API server takes it out, and puts the default in its place (PruneNonNullableNullsWithoutDefaults).
+    """
+    converted = as_json_schema(schema)
+    return converted if required else _nullable(converted)
 
 
 def _list_facts(schema: dict[str, Any]) -> dict[str, Any]:
@@ -64,12 +72,12 @@ def _list_facts(schema: dict[str, Any]) -> dict[str, Any]:
 def _object_facts(schema: dict[str, Any]) -> dict[str, Any]:
     facts: dict[str, Any] = {}
     fields = schema.get("properties", {})
+    required = [name for name in schema.get("required", ()) if "default" not in fields.get(name, {})]
     if fields:
-        facts["properties"] = {name: as_json_schema(of) for name, of in fields.items()}
+        facts["properties"] = {name: _in_mapping(of, required=name in required) for name, of in fields.items()}
     if {"annotations", "labels"} <= fields.keys():
         # Programs that write manifests leave this in the metadata of templates.
         facts["properties"]["creationTimestamp"] = {"type": "null"}
-    required = [name for name in schema.get("required", ()) if "default" not in fields.get(name, {})]
     if schema.get("x-kubernetes-embedded-resource"):
         facts["properties"] = TOP | facts.get("properties", {})
         required = sorted({*required, "apiVersion", "kind"})
@@ -77,7 +85,7 @@ def _object_facts(schema: dict[str, Any]) -> dict[str, Any]:
         facts["required"] = required
     if "additionalProperties" in schema:
         more = schema["additionalProperties"]
-        facts["additionalProperties"] = as_json_schema(more) if isinstance(more, dict) else more
+        facts["additionalProperties"] = _in_mapping(more) if isinstance(more, dict) else more
     elif fields and not schema.get("x-kubernetes-preserve-unknown-fields"):
         facts["additionalProperties"] = False
     return facts
@@ -98,8 +106,14 @@ def _own(schema: dict[str, Any], key: str) -> bool:
 
 
 def _nullable(schema: dict[str, Any]) -> dict[str, Any]:
-    if "enum" in schema:
+    """Return a schema that takes null besides."""
+    combined = {key: schema.pop(key) for key in ("allOf", "anyOf", "oneOf", "not") if key in schema}
+    if combined:
+        schema |= {"if": {"type": "null"}, "else": combined}
+    if "enum" in schema and None not in schema["enum"]:
         schema["enum"] = [*schema["enum"], None]
-    if isinstance(schema.get("type"), str):
-        schema["type"] = [schema["type"], "null"]
+    types = schema.get("type", "null")
+    types = [types] if isinstance(types, str) else types
+    if "null" not in types:
+        schema["type"] = [*types, "null"]
     return schema

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 from typing import TYPE_CHECKING
 
 from raychart.lint import cron
@@ -74,7 +73,7 @@ def _times(subject: Subject) -> Iterator[Problem]:
 def _time_zones(subject: Subject) -> Iterator[Problem]:
     for cluster, name, schedule in schedules_of(subject):
         zone = schedule.get("timeZone")
-        if zone is not None and zone not in _zones():
+        if zone is not None and zone not in cron.time_zones():
             guess = _guess(zone)
             remedy = f"did you mean {guess}?" if guess else "write one such as Europe/Berlin or Etc/UTC"
             where = cluster.place("schedules", name, "timeZone")
@@ -87,20 +86,12 @@ def _guess(name: str) -> str | None:
     if offset:
         # East of Greenwich is minus in these names.
         zone = f"Etc/GMT{'-' if offset[1] == '+' else '+'}{int(offset[2])}"
-        return zone if zone in _zones() else None
-    for zone in sorted(_zones()):
+        return zone if zone in cron.time_zones() else None
+    for zone in sorted(cron.time_zones()):
         if name.lower() in (zone.lower(), zone.lower().rpartition("/")[2]):
             return zone
     # Short names are too much alike: EST is none for CEST.
-    return nearest(name, sorted(zone for zone in _zones() if "/" in zone)) if "/" in name else None
-
-
-@cache
-def _zones() -> frozenset[str]:
-    """Return the names of the IANA database, as they have to be written, whatever this machine has installed."""
-    from importlib.resources import files
-
-    return frozenset(files("tzdata").joinpath("zones").read_text(encoding="utf-8").split())
+    return nearest(name, sorted(zone for zone in cron.time_zones() if "/" in zone)) if "/" in name else None
 
 
 def _unknown_type(subject: Subject) -> Iterator[Problem]:

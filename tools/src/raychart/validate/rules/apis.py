@@ -8,6 +8,7 @@ from raychart.schema_keys import nearest
 from raychart.validate.api_versions import RETIRED
 from raychart.validate.kubernetes import GROUPS
 from raychart.validate.rule import Problem, Rule
+from raychart.validate.subject import RAY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,6 +47,9 @@ def _deprecated(subject: Subject) -> Iterator[Problem]:
 def _unknown(subject: Subject) -> Iterator[Problem]:
     manifest, target = subject.manifest, subject.schemas.kubernetes
     api_version = _api_version(manifest)
+    if manifest.group == RAY and subject.schemas.of(manifest) is None:
+        yield from _not_kuberays(subject)
+        return
     if manifest.group not in GROUPS or subject.schemas.of(manifest) is not None:
         return
     about = RETIRED.get((api_version, manifest.kind))
@@ -59,6 +63,19 @@ def _unknown(subject: Subject) -> Iterator[Problem]:
     guess = nearest(manifest.kind, list(target.kinds))
     remedy = f"did you mean {guess} ({target.kinds[guess][0]})?" if guess else "check kind and apiVersion"
     yield Problem(("kind",), f"Kubernetes {target} has no kind {manifest.kind} in {api_version}", remedy)
+
+
+def _not_kuberays(subject: Subject) -> Iterator[Problem]:
+    manifest, known = subject.manifest, subject.schemas.rays
+    api_version, served = _api_version(manifest), sorted({kind for _, _, kind in known})
+    if manifest.kind in served:
+        versions = sorted(f"{RAY}/{version}" for _, version, kind in known if kind == manifest.kind)
+        message = f"KubeRay has no {manifest.kind} in {api_version}"
+        yield Problem(("apiVersion",), message, f"write {' or '.join(versions)}")
+        return
+    guess = nearest(manifest.kind, served)
+    remedy = f"did you mean {guess}?" if guess else "name the CRDs of your KubeRay with --crds"
+    yield Problem(("kind",), f"KubeRay has no kind {manifest.kind}", remedy)
 
 
 _GUIDE = "Kubernetes: deprecated API migration guide"
@@ -84,9 +101,10 @@ RULES = (
     Rule(
         "api-unknown",
         "error",
-        "A kind is in an API group of Kubernetes' own, which has none of that name.",
-        "The group is served by the API server itself, so no CRD can add the kind. It is misspelt, or newer or older "
-        "than the version, or stands in another group.",
+        "A kind is in an API group of Kubernetes' own or of KubeRay's, which has none of that name.",
+        "Kubernetes' groups are served by the API server itself, so no CRD can add the kind; KubeRay's kinds are those "
+        "of KubeRay 1.7.0, or of the CRDs that --crds names. It is misspelt, or newer or older than the version, or "
+        "stands in another group.",
         "Kubernetes: x-kubernetes-group-version-kind in api/openapi-spec/swagger.json of each version",
         _unknown,
     ),

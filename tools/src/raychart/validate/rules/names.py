@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from raychart.lint.kubernetes import KEY_FORM, LABEL_FORM, NAME_FORM, is_label_value, is_name, is_qualified
 from raychart.schema_words import show
+from raychart.validate.definitions.forms import LABEL_NAME, is_dns_1035, is_label_name
+from raychart.validate.kubernetes import GROUPS
 from raychart.validate.reach import mapping, text
 from raychart.validate.rule import Problem, Rule
+from raychart.validate.subject import RAY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,9 +18,6 @@ if TYPE_CHECKING:
     from raychart.paths import ValuesPath
     from raychart.validate.subject import Subject
 
-_LABEL = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
-_DNS_1035 = re.compile(r"[a-z]([-a-z0-9]*[a-z0-9])?")
-LABEL_NAME = "lower-case letters, digits and -, with a letter or digit at both ends, at most 63 characters"
 _SERVICE_NAME = "lower-case letters, digits and -, beginning with a letter, ending with a letter or digit, at most 63"
 _PATH_KINDS = {"ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding"}
 # Names become the values of labels, or parts of the names of pods and Jobs.
@@ -26,20 +25,10 @@ _LONGEST = {("batch", "CronJob"): 52, ("batch", "Job"): 63}
 # Of these KubeRay asks for more, which kuberay-name tells.
 _RAY_KINDS = {"RayCluster", "RayJob", "RayService"}
 _MOST_ANNOTATIONS = 256 * 1024
-# Where mappings of labels are besides metadata, in any kind.
+# Where mappings of labels are besides metadata, in any of Kubernetes' and KubeRay's kinds.
 _SELECTORS = ("matchLabels", "nodeSelector")
 # Large, and without selectors.
 _WITHOUT = {"containers", "data", "ephemeralContainers", "initContainers", "stringData", "volumes"}
-
-
-def is_label_name(name: str) -> bool:
-    """Tell whether it is a DNS-1123 label, as namespaces, containers and volumes have for names."""
-    return len(name) <= 63 and bool(_LABEL.fullmatch(name))
-
-
-def is_dns_1035(name: str) -> bool:
-    """Tell whether it is a DNS-1035 label, as Services and Ray clusters have for names."""
-    return len(name) <= 63 and bool(_DNS_1035.fullmatch(name))
 
 
 def _names(subject: Subject) -> Iterator[Problem]:
@@ -82,7 +71,9 @@ def _name(subject: Subject, name: str) -> Iterator[Problem]:
 def _labels(subject: Subject) -> Iterator[Problem]:
     for path in [("metadata",), *((*pod.path, "metadata") for pod in subject.pods if pod.path)]:
         yield from _labels_at(subject.body, (*path, "labels"))
-    yield from _selectors(subject.body, ())
+    # What others call so may have patterns in it, and a CRD's schema has fields of these names.
+    if subject.manifest.group in GROUPS | {RAY} and subject.manifest.kind != "CustomResourceDefinition":
+        yield from _selectors(subject.body, ())
 
 
 def _selectors(value: Any, path: ValuesPath) -> Iterator[Problem]:

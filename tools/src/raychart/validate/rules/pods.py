@@ -6,11 +6,10 @@ import re
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from raychart.lint.kubernetes import amount_of
 from raychart.schema_words import show
-from raychart.validate.reach import mapping, mappings, text
+from raychart.validate.definitions.forms import LABEL_NAME, is_label_name
+from raychart.validate.reach import mappings, text
 from raychart.validate.rule import Problem, Rule
-from raychart.validate.rules.names import LABEL_NAME, is_label_name
 
 if TYPE_CHECKING:
     from raychart.paths import ValuesPath
@@ -37,7 +36,8 @@ def containers(pod: Pod) -> Found:
             yield (*pod.spec_path, *path), container
 
 
-def _of_pods(check: Callable[[Pod], Iterator[Problem]]) -> Callable[[Subject], Iterator[Problem]]:
+def of_pods(check: Callable[[Pod], Iterator[Problem]]) -> Callable[[Subject], Iterator[Problem]]:
+    """Return what applies a check to each pod of an object."""
     return lambda subject: (problem for pod in subject.pods for problem in check(pod))
 
 
@@ -115,27 +115,6 @@ def _mounts(subject: Subject) -> Iterator[Problem]:
                         yield Problem((*path, *at, "name"), message, "add the volume, or mount one that is there")
 
 
-def _resources(pod: Pod) -> Iterator[Problem]:
-    for path, container in containers(pod):
-        limits = mapping(container, "resources", "limits")
-        for name, asked in mapping(container, "resources", "requests").items():
-            request, limit = _amount(asked), _amount(limits.get(name))
-            if request is None:
-                continue
-            where = (*path, "resources", "requests", name)
-            if request < 0:
-                yield Problem(where, f"{asked} is less than 0", "ask for 0 or more")
-            if limit is not None and request > limit:
-                message = f"{asked} is more than the limit ({limits[name]})"
-                yield Problem(where, message, "raise the limit, or lower the request")
-
-
-def _amount(written: Any) -> float | None:
-    if isinstance(written, bool) or not isinstance(written, (int, float, str)):
-        return None
-    return amount_of(written) if isinstance(written, str) else float(written)
-
-
 def _restart(subject: Subject) -> Iterator[Problem]:
     kind = subject.manifest.kind
     for pod in subject.pods:
@@ -165,7 +144,7 @@ RULES = (
         "Containers and volumes have DNS-1123 labels for names, ports the names that services have (at most 15 "
         "characters), and variables whatever is printable.",
         _POD,
-        _of_pods(_names),
+        of_pods(_names),
     ),
     Rule(
         "repeated-item",
@@ -175,7 +154,7 @@ RULES = (
         "list; a container's ports cannot have a name twice, nor can two volumes be mounted at one path. The API "
         "server refuses the pods.",
         _POD,
-        _of_pods(_repeated),
+        of_pods(_repeated),
     ),
     Rule(
         "pod-mounts",
@@ -184,14 +163,6 @@ RULES = (
         "The API server refuses the pod. A StatefulSet's claims count as volumes.",
         "Kubernetes: pkg/apis/core/validation, ValidateVolumeMounts",
         _mounts,
-    ),
-    Rule(
-        "pod-resources",
-        "error",
-        "A container asks for more of a resource than it may use.",
-        "The API server refuses a request above the limit, and one below 0.",
-        "Kubernetes: pkg/apis/core/validation, ValidateContainerResourceRequirements",
-        _of_pods(_resources),
     ),
     Rule(
         "pod-restart-policy",

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from raychart.lint.kubernetes import KEY_FORM, LABEL_FORM, is_label_value, is_qualified
 from raychart.schema_words import show
+from raychart.validate.definitions.forms import is_dns_1035
 from raychart.validate.reach import at, mapping, number, text
 from raychart.validate.rule import Problem, Rule
-from raychart.validate.rules.names import is_dns_1035
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from raychart.helm_yaml import read_documents
-from raychart.lint.cron import problems_of
 from raychart.schema_words import show
+from raychart.validate.definitions.schedules import wrong_schedule
 from raychart.validate.reach import at, mapping, number, text
 from raychart.validate.rule import Problem
 from raychart.validate.rules.ray_cluster import autoscales, operators_rule
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from raychart.validate.subject import Subject
 
 _TIMEOUT = "ray.io/initializing-timeout"
-_NAMED_SCHEDULE = re.compile(r"@(yearly|annually|monthly|weekly|daily|midnight|hourly|every .+)")
 _DURATION = re.compile(r"[+]?(\d+(\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h)((\d+(\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h))*")
 
 
@@ -147,16 +146,7 @@ def _cron_jobs(subject: Subject) -> Iterator[Problem]:
     if (subject.manifest.group, subject.manifest.kind) != ("ray.io", "RayCronJob"):
         return
     path = ("spec", "schedule")
-    schedule = text(subject.body, *path)
-    if "TZ" in schedule:
-        yield Problem(path, "names a time zone", "set timeZone instead")
-    elif schedule and not _NAMED_SCHEDULE.fullmatch(schedule):
-        fields = schedule.split()
-        wrong = problems_of(" ".join(fields)) if len(fields) == 5 else [f"it has {len(fields)} fields"]
-        if wrong:
-            yield Problem(
-                path, f"{show(schedule)} is no schedule ({'; '.join(wrong)})", "write five fields, as cron has them"
-            )
+    yield from wrong_schedule(text(subject.body, *path), path)
 
 
 RULES = (

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from raychart.lint.versions import release_of
 from raychart.schema_words import show
+from raychart.validate.definitions.forms import LABEL_NAME, is_label_name
 from raychart.validate.reach import at, entries, mapping, mappings, number, text
 from raychart.validate.rule import Problem
-from raychart.validate.rules.names import LABEL_NAME, is_label_name
 from raychart.validate.rules.ray_cluster import autoscales, operators_rule
 
 if TYPE_CHECKING:

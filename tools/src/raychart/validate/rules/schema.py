@@ -79,8 +79,8 @@ RULES = (
         "The API server refuses an object with a value of the wrong type or without what is required, and drops keys "
         "that it does not know, so that a misspelt setting is as if it were not there.\n\n"
         "The schema is that of the version that --kubernetes-version names, by default the newest one that the "
-        "installed kubernetes-validate has. Some words and limits that only Kubernetes' validation code has are "
-        "checked too.",
+        "installed kubernetes-validate has. What only Kubernetes' validation code asks for is checked too as far as "
+        "the object alone shows it: words, limits and forms, and fields that exclude or need each other.",
         "Kubernetes: api/openapi-spec/swagger.json of each version, through kubernetes-validate",
         _own_kind(lambda schema: not schema.custom),
     ),

@@ -1,0 +1,1 @@
+"""What Kubernetes' validation code asks of values beyond its schemas, by definition, wherever one is used."""
