@@ -69,6 +69,28 @@ def test_manifests_and_values_are_told_apart(folder: Path, raychart: Run) -> Non
     assert done.stdout.splitlines()[-1].endswith("(1 object skipped)")
 
 
+def test_charts_and_kustomizations_in_a_folder_are_left_out(folder: Path, raychart: Run) -> None:
+    (folder / "team-x.yaml").unlink()
+    (folder / "kustomization.yaml").write_text("resources: [all.yaml]\n")
+    chart = folder / "charts" / "a" / "templates"
+    chart.mkdir(parents=True)
+    (chart.parent / "Chart.yaml").write_text("name: a\nversion: 1.0.0\n")
+    (chart / "a.yaml").write_text("{{ if .Values.a }}\na: 1\n")
+    done = raychart("validate", folder)
+    assert done.stdout.splitlines()[-1].startswith("2 findings in 1 object of 1 file for")
+    alone = raychart("validate", folder / "charts")
+    assert (alone.returncode, alone.stdout) == (2, "")
+    assert "nothing but a Helm chart or a kustomization" in alone.stderr
+
+
+def test_a_file_in_a_folder_that_is_neither_values_nor_manifests_is_told(folder: Path, raychart: Run) -> None:
+    (folder / "patch_of.yaml").write_text("- op: remove\n")
+    done = raychart("validate", folder)
+    assert f"{folder}/patch_of.yaml:1: there is no Kubernetes object in it" in done.stdout
+    assert f"{folder}/team-x.yaml:5: " in done.stdout
+    assert raychart("validate", folder / "patch_of.yaml").returncode == 2
+
+
 def test_standard_input_is_manifests(raychart: Run) -> None:
     done = raychart("validate", "-", stdin=MANIFESTS)
     assert done.returncode == 1

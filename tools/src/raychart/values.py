@@ -183,10 +183,15 @@ def namespace_of(path: Path, named: str | None = None) -> str:
     namespace = path.stem if named is None else named
     if named is None and str(path) == "-":
         raise RaychartError("stdin", "has no name to tell the namespace", "name it with --namespace")
-    if not _NAMESPACE.fullmatch(namespace):
+    if not is_namespace(namespace):
         what = f"is not a namespace's name ({namespace})"
         raise RaychartError(str(path) if named is None else f"--namespace {named}", what, _NAMESPACE_REMEDY)
     return namespace
+
+
+def is_namespace(name: str) -> bool:
+    """Tell whether a namespace can have this name."""
+    return bool(_NAMESPACE.fullmatch(name))
 
 
 _NAMESPACE_REMEDY = (

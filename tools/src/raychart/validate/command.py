@@ -66,7 +66,7 @@ def run(args: argparse.Namespace, stdout: TextIO, tell: Callable[[str], None]) -
 
     outputs = parse_outputs(args.outputs, FORMATS)
     checker = checker_for(Options(args.kubernetes_version, tuple(args.crds)))
-    values, manifests = sort_out(args.paths)
+    values, manifests = sort_out(args.paths, args.namespace)
     validated = [validate_file(given, checker) for given in manifests]
     validated += _values(values, args, checker, tell) if values else []
     report = _report(validated, checker, args)

@@ -12,20 +12,23 @@ from raychart.helm_yaml import read_documents
 from raychart.lint.check import expand
 from raychart.manifests import manifest_of
 from raychart.validate.rules.reading import UNREADABLE
+from raychart.values import is_namespace
 from raychart.yaml_file import display_name, read_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from raychart.manifests import Manifest
     from raychart.paths import ValuesPath
-    from raychart.yaml_nodes import Mark, Node
+    from raychart.yaml_nodes import Document, Mark, Node
 
-# Cheap: only a file in which this stands is read twice.
+# Cheap: a file in which this does not stand is one of values, and is read as such.
 _MAYBE = re.compile(r"""^\s*[{[]|^["']?apiVersion["']?\s*:""", re.MULTILINE)
 # Where nothing can be read, this is all there is to go by.
 _KIND = re.compile(r"""^["']?kind["']?\s*:""", re.MULTILINE)
+
+_KUSTOMIZATIONS = {"kustomization.yaml", "kustomization.yml"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,26 +45,58 @@ class ManifestFile:
         return None if node is None else _mark(node, path)
 
 
-def sort_out(paths: Sequence[Path]) -> tuple[list[Path], list[ManifestFile]]:
-    """Return the values files and the files of manifests among files and folders; standard input is manifests."""
+def sort_out(paths: Sequence[Path], namespace: str | None = None) -> tuple[list[Path], list[ManifestFile]]:
+    """Return the values files and the files of manifests among files and folders; standard input is manifests.
+
+    In folders charts and kustomizations are left out, which are neither. `namespace` is what values are for, by default
+    what their files' names say.
+    """
     values: list[Path] = []
     manifests: list[ManifestFile] = []
-    for path in expand(paths):
-        text = _text(path)
+    for path in _expanded(paths):
+        text, name = _text(path), display_name(path)
         if isinstance(text, Finding):
-            manifests.append(ManifestFile(display_name(path), (), (text,)))
-        elif str(path) == "-" or _has_objects(text):
-            manifests.append(read_manifests(text, display_name(path)))
-        else:
+            manifests.append(ManifestFile(name, (), (text,)))
+            continue
+        documents = read_documents(text, name) if str(path) == "-" or _MAYBE.search(text) else []
+        if str(path) == "-" or _has_objects(text, documents):
+            manifests.append(_in_documents(documents, name))
+        elif path in paths or namespace is not None or is_namespace(path.stem):
             values.append(path)
+        else:
+            message = "there is no Kubernetes object in it, and it is not called as a namespace, as values files are"
+            remedy = "rename it to <namespace>.yaml, or name the files that count"
+            manifests.append(ManifestFile(name, (), (Finding(UNREADABLE, "error", message, remedy, name, 1),)))
     return values, manifests
+
+
+def _expanded(paths: Sequence[Path]) -> list[Path]:
+    found = []
+    for path in paths:
+        files = [file for file in expand([path]) if file == path or not _is_apart(file, path)]
+        if not files:
+            remedy = "name values files, or pipe what `helm template` renders into raychart validate -"
+            raise RaychartError(str(path), "has nothing but a Helm chart or a kustomization in it", remedy)
+        found += files
+    return list(dict.fromkeys(found))
+
+
+def _is_apart(file: Path, folder: Path) -> bool:
+    """Tell whether a file below a folder belongs to a chart or is a kustomization."""
+    below = len(file.parts) - len(folder.parts)
+    holders = file.parents[:below]
+    return file.name in _KUSTOMIZATIONS or any((holder / "Chart.yaml").is_file() for holder in holders)
 
 
 def read_manifests(text: str, file: str) -> ManifestFile:
     """Read the objects in YAML documents; `List` objects are taken apart."""
+    return _in_documents(read_documents(text, file), file)
+
+
+def _in_documents(documents: Iterable[Document], file: str) -> ManifestFile:
     objects: list[tuple[Manifest, Node]] = []
     findings: list[Finding] = []
-    for document in read_documents(text, file):
+    for document in documents:
         findings += (replace(one, rule=UNREADABLE) for one in document.findings)
         if document.root is None or document.data is None:
             continue
@@ -87,11 +122,8 @@ def _text(path: Path) -> str | Finding:
         return Finding(UNREADABLE, "error", message, "save it as UTF-8", str(path), line)
 
 
-def _has_objects(text: str) -> bool:
+def _has_objects(text: str, documents: Sequence[Document]) -> bool:
     """Tell whether one of the documents says of what kind it is; values do not."""
-    if not _MAYBE.search(text):
-        return False
-    documents = read_documents(text, "")
     unreadable = any(document.root is None and document.findings for document in documents)
     return any(_is_object(document.data) for document in documents) or (unreadable and bool(_KIND.search(text)))
 
