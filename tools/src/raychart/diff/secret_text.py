@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from raychart.diff.secret_forms import PATTERNS, WORDS, hints
+from raychart.diff.secret_forms import WORDS, hints, spans_by_form
 from raychart.diff.secret_names import is_hot, words
 
 if TYPE_CHECKING:
@@ -58,8 +58,7 @@ def secret_spans(text: str, *, code: bool = False) -> list[Span]:
     """Return the parts of a text that must not be shown, in order and apart; of `code` only literals."""
     if not hints(text):
         return []
-    spans = [found.span((found.lastindex and 1) or 0) for form in PATTERNS for found in form.finditer(text)]
-    spans += _assigned(text, code=code)
+    spans = [*spans_by_form(text), *_assigned(text, code=code)]
     spans += [
         found.span(2) for form in (_NAMED, _ELEMENT, _PROPERTY) for found in form.finditer(text) if is_hot(found[1])
     ]

@@ -8,6 +8,7 @@ import hashlib
 import json
 import re
 import secrets
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from raychart.diff.model import Hidden, Masked
@@ -31,6 +32,8 @@ _OF_SECRETS = ("data", "stringData")
 # A part of a secret by which it is found in a text that writes it in quotes or on several lines.
 _LONG_WORD = re.compile(r"\w{5,}", re.ASCII)
 _BASE64 = re.compile(r"[A-Za-z0-9+/]{24,}={0,2}")
+# Texts from here on are read once.
+_LONG = 500
 # YAML takes its time to read: in longer texts only what stands on one line with its name is found.
 _LONGEST_YAML = 100_000
 # Of a secret that is looked for in the text it came from: shorter ones would be found anywhere.
@@ -76,7 +79,10 @@ def shown(value: Any, heat: Heat = Heat.COLD, *, code: bool = False, references:
         return value
     if heat >= Heat.HOT:
         return value if isinstance(value, str) and _NOTHING.fullmatch(value) else Hidden(digest(value))
-    return _text(value, code=code) if isinstance(value, str) else value
+    if isinstance(value, str):
+        # The same scripts and settings are in many objects.
+        return (_long_text if len(value) >= _LONG else _text)(value, code=code)
+    return value
 
 
 def digest(value: object) -> str:
@@ -103,6 +109,9 @@ def _text(text: str, *, code: bool) -> Any:
     if not code and "\n" in text and len(text) <= _LONGEST_YAML and hints(text):
         masked = _without_values(text, masked)
     return text if masked == text else Masked(masked)
+
+
+_long_text = lru_cache(maxsize=128)(_text)
 
 
 def _hides_something(encoded: str) -> bool:
