@@ -105,6 +105,18 @@ def test_objects_that_name_no_namespace_are_in_that_of_the_others(raychart: Rayc
     assert "~ data.a: two -> one" in done.stdout
 
 
+def test_files_for_namespaces_of_one_name_are_told_apart(raychart: Raychart, tmp_path: Path) -> None:
+    for side in ("old", "new"):
+        for cluster in ("prod", "stage"):
+            path = tmp_path / side / cluster / "team-a.yaml"
+            path.parent.mkdir(parents=True)
+            other = (side, cluster) == ("new", "stage")
+            path.write_text(TEAM.replace("maxWorkers: ", "maxWorkers: 1") if other else TEAM, encoding="utf-8")
+    for style in ("text", "markdown"):
+        done = raychart("diff", tmp_path / "old", tmp_path / "new", "-o", style)
+        assert f"team-a ({tmp_path}/new/stage/team-a.yaml): +0 " in done.stdout
+
+
 def test_json_has_the_shape_of_its_schema(raychart: Raychart, other: Path, tmp_path: Path) -> None:
     nothing = tmp_path / "nothing.yaml"
     nothing.write_text("", encoding="utf-8")

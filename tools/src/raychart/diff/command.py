@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -69,19 +70,20 @@ def run(args: argparse.Namespace, stdout: TextIO, tell: Callable[[str], None]) -
     sides, findings = sides_of(old, new, options, tell)
     for finding in dict.fromkeys(findings):
         tell(str(finding))
-    results = [_compared(one) for one in sides]
+    counts = Counter(one.namespace for one in sides)
+    results = [_compared(one, shared=counts[one.namespace] > 1) for one in sides]
     if results or not findings:
         write(outputs, _writers(results, stdout), stdout)
     return 2 if findings else _code(results, args.fail_on)
 
 
-def _compared(sides: Sides) -> Compared:
+def _compared(sides: Sides, *, shared: bool) -> Compared:
     from raychart.diff.compare import compare
     from raychart.diff.result import Compared
     from raychart.impact.judge import judge
 
     found = compare(sides.old, sides.new, old_again=sides.old_again, new_again=sides.new_again)
-    return Compared(sides.file, sides.namespace, found, judge(found))
+    return Compared(sides.file, sides.namespace, found, judge(found), shared)
 
 
 def _code(results: list[Compared], fail_on: str | None) -> int:

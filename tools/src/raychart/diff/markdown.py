@@ -45,7 +45,7 @@ def as_markdown(results: list[Compared]) -> str:
 def _row(one: Compared) -> str:
     counts = one.counts
     effect = one.effect if one.impacts else ""
-    return f"| {_escaped(one.namespace or one.file)} | {counts['+']} | {counts['~']} | {counts['-']} | {effect} |"
+    return f"| {_escaped(one.name)} | {counts['+']} | {counts['~']} | {counts['-']} | {effect} |"
 
 
 def _details(one: Compared, room: int) -> str:

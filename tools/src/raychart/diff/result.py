@@ -18,12 +18,16 @@ MARKS = {"added": "+", "removed": "-", "changed": "~", "renamed": "~"}
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """One namespace: where it comes from, what differs, and the effects of that."""
+    """One namespace: where it comes from, what differs, and the effects of that.
+
+    `shared` says that there are others for a namespace of this name, as where each cluster has a folder of its own.
+    """
 
     file: str
     namespace: str
     comparison: Comparison
     impacts: tuple[Impact, ...] = ()
+    shared: bool = False
 
     @property
     def counts(self) -> Counter[str]:
@@ -32,9 +36,14 @@ class Compared:
 
     @property
     def title(self) -> str:
-        """Return the namespace, or where it comes from when nothing names one, with the counts."""
+        """Return the name with the counts."""
         counts = self.counts
-        return f"{self.namespace or self.file}: +{counts['+']} ~{counts['~']} -{counts['-']}"
+        return f"{self.name}: +{counts['+']} ~{counts['~']} -{counts['-']}"
+
+    @property
+    def name(self) -> str:
+        """Return the namespace, or where it comes from when nothing names one, or both when one would not do."""
+        return f"{self.namespace} ({self.file})" if self.shared and self.namespace else self.namespace or self.file
 
     @property
     def effect(self) -> Effect:
