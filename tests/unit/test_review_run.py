@@ -13,6 +13,7 @@ from git_repository import SMALL_CHART, GitRepository
 from raychart.errors import RaychartError
 from raychart.review.run import Request, review
 from raychart.review.settings import Words
+from raychart.review_report import written
 
 if TYPE_CHECKING:
     from raychart.review.model import NamespaceReview, Review
@@ -218,6 +219,17 @@ def test_many_namespaces_with_the_same_change_are_one_group(repository: GitRepos
     repository.write({f"values/ns-{number}.yaml": f"size: {number}\nnote: y\n" for number in range(20)})
     (group,) = reviewed(repository).groups
     assert len(group.members) == 20
+
+
+def test_namespaces_of_one_name_are_told_apart_by_their_files(repository: GitRepository) -> None:
+    repository.commit({"envs/prod/team-c.yaml": VALUES, "envs/stage/team-c.yaml": VALUES})
+    repository.write({"envs/prod/team-c.yaml": "size: 5\n", "envs/stage/team-c.yaml": "size: 6\n"})
+    repository.write({"values/team-a.yaml": "size: 9\n"})
+    result = reviewed(repository, files=("envs/*/*.yaml", "values"))
+    names = {"team-c (envs/prod/team-c.yaml)", "team-c (envs/stage/team-c.yaml)", "team-a"}
+    assert {one.name for one in result.namespaces} == names
+    text = written(result, "text")
+    assert all(f"\n{name}: " in text and f"\n{name}  " in text for name in names)
 
 
 def test_impacts_are_placed_at_the_worker_type_the_head_and_the_operator_that_changed(with_ours: GitRepository) -> None:

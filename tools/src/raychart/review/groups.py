@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from raychart.findings import SEVERITIES
@@ -24,9 +26,12 @@ def grouped(reviews: Iterable[NamespaceReview]) -> tuple[Group, ...]:
 
     What does not change may differ, so the first of a group stands for what the others have in common.
     """
+    told = tuple(reviews)
+    counts = Counter(one.namespace for one in told)
     groups: dict[Hashable, list[NamespaceReview]] = {}
-    for one in reviews:
-        groups.setdefault(_sameness(one), []).append(one)
+    for one in told:
+        named = replace(one, shared=True) if counts[one.namespace] > 1 else one
+        groups.setdefault(_sameness(one), []).append(named)
     made = [Group(members[0], tuple(members)) for members in groups.values()]
     return tuple(sorted(made, key=lambda group: (*_gravity(group.first), -len(group.members), group.first.file)))
 

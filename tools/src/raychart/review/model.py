@@ -33,7 +33,8 @@ class NamespaceReview:
 
     `findings` are those that the change brings, of lint and validate; `known` counts those that were there before.
     A namespace that could not be rendered has state "failed" and its findings say why. `why` says what made it part
-    of the review, such as "values/team-a.yaml changed" or "the chart changed".
+    of the review, such as "values/team-a.yaml changed" or "the chart changed". `shared` says that the review has
+    others for a namespace of this name, as where each cluster has a folder of its own.
     """
 
     file: str
@@ -46,6 +47,12 @@ class NamespaceReview:
     before: Capacity | None = None
     after: Capacity | None = None
     why: str = ""
+    shared: bool = False
+
+    @property
+    def name(self) -> str:
+        """Return what people call it: the namespace, and the file where that would not do."""
+        return f"{self.namespace} ({self.file})" if self.shared else self.namespace
 
     @property
     def effect(self) -> Effect:

@@ -123,7 +123,7 @@ def _row(group: Group, number: int) -> str:
     matches = '<span class="matches"></span>' if len(group.members) > 1 else ""
     weight = sum(10_000 ** (2 - SEVERITIES.index(finding.severity)) for finding in one.findings)
     cells = (
-        (one.namespace, f'<button type="button" class="open" disabled>{escape(row.name)}</button>{matches}'),
+        (one.name, f'<button type="button" class="open" disabled>{escape(row.name)}</button>{matches}'),
         (wording.STATES.index(one.state), escape(row.state)),
         (len(EFFECTS) if failed else rank(one.effect), f'<span class="effect {kind}">{escape(row.effect)}</span>'),
         (one.pods.most, escape(row.pods)),
@@ -154,7 +154,7 @@ def _data(group: Group) -> dict[str, Any]:
     one = group.first
     by_object = effects_by_object(one)
     return {
-        "members": [member.namespace for member in group.members],
+        "members": [member.name for member in group.members],
         "files": [member.file for member in group.members],
         "why": one.why,
         "labels": _labels(group),

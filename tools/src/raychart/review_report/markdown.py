@@ -99,7 +99,7 @@ def _group(group: Group) -> Iterator[Piece]:
 
 
 def _names(group: Group, fold: Frame) -> Iterator[Piece]:
-    others = [member.namespace for member in group.members[1:]]
+    others = [member.name for member in group.members[1:]]
     if not others:
         return
     count = wording.namespaces(len(group.members))

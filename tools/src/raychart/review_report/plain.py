@@ -89,7 +89,7 @@ def _group(group: Group, width: int | None) -> Iterator[str]:
 
 
 def _others(group: Group) -> Iterator[str]:
-    others = [member.namespace for member in group.members[1:]]
+    others = [member.name for member in group.members[1:]]
     if others:
         more = f", … {len(others) - _NAMES:,} more" if len(others) > _NAMES else ""
         yield f"  the same in {', '.join(others[:_NAMES])}{more}"

@@ -72,10 +72,10 @@ class Blocker:
 
 
 def name_of(group: Group) -> str:
-    """Return what a group is called: its namespace, or how many there are and the first."""
+    """Return what a group is called: its name, or how many there are and the first's."""
     if len(group.members) == 1:
-        return group.first.namespace
-    return f"{namespaces(len(group.members))}, as {group.first.namespace}"
+        return group.first.name
+    return f"{namespaces(len(group.members))}, as {group.first.name}"
 
 
 def extent_of(group: Group) -> str:
