@@ -94,6 +94,15 @@ def test_new_removed_and_renamed_namespaces_are_stated_as_such(repository: GitRe
     assert renamed == {"values/team-a.yaml", "values/team-x.yaml"}
 
 
+def test_a_copy_of_a_file_that_stays_is_no_renamed_one(repository: GitRepository) -> None:
+    repository.commit({"values/team-b.yaml": f"{VALUES}# ours\n"})
+    repository.write({"values/team-b.yaml": None, "values/team-x.yaml": VALUES})
+    assert {one.why for one in reviewed(repository).namespaces} == {
+        "values/team-b.yaml was removed",
+        "values/team-x.yaml is new",
+    }
+
+
 def test_what_moved_with_its_settings_is_the_same_as_before(repository: GitRepository) -> None:
     repository.commit({".raychart.yaml": "review: {chart: charts/ray, values: [values/*.yaml]}\n"})
     repository.git("mv", "values", "envs")

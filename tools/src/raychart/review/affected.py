@@ -60,7 +60,8 @@ def affected(
             same += not reasons
         else:
             pairs.append(Pair(old, new, f"{file} {'is new' if new else 'was removed'}"))
-    return _renamed(pairs, blobs), same
+    stay = {_own(base[file]) for file in base if file in head}
+    return _renamed(pairs, stay, blobs), same
 
 
 def _moved(base: Mapping[str, Release], head: Mapping[str, Release]) -> dict[str, str]:
@@ -106,12 +107,14 @@ def _name(release: Release) -> str:
     return f"release {release.release} in {release.namespace}"
 
 
-def _renamed(pairs: list[Pair], blobs: Blobs) -> list[Pair]:
-    """Say of a file that went and one that came that it is the same, renamed."""
+def _renamed(pairs: list[Pair], stay: set[str], blobs: Blobs) -> list[Pair]:
+    """Say of a file that went and one that came that it is the same, renamed, unless it is a copy of one that stays."""
     gone = [pair for pair in pairs if pair.head is None and pair.base is not None]
     come = [pair for pair in pairs if pair.base is None and pair.head is not None]
     told: dict[int, str] = {}
     for old, new in _alike(gone, come, blobs):
+        if _own(new.release) in stay and _own(new.release) != _own(old.release):
+            continue
         what = f"{old.release.file} was renamed to {new.release.file}"
         told |= {id(old): what, id(new): what}
     return [replace(pair, why=told.get(id(pair), pair.why)) for pair in pairs]
