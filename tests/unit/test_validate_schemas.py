@@ -127,6 +127,8 @@ def test_a_misspelt_key_comes_with_the_right_one() -> None:
     [
         ("{apiVersion: v1, kind: Secret, metadata: {name: s}, stringData: {a: 4711}}", "4711"),
         ("{apiVersion: v1, kind: Secret, metadata: {name: s}, data: {a: '!top secret!'}}", "top secret"),
+        ("{apiVersion: v1, kind: Secret, metadata: {name: s}, stringData: {a: {b: hunter2}}}", "hunter2"),
+        (DEPLOYMENT.replace("image:", "args: --password=hunter2, image:"), "hunter2"),
         (DEPLOYMENT.replace("image:", "env: [{name: DB_PASSWORD, value: 4711}], image:"), "4711"),
         (CLUSTER.replace("image:", "env: [{name: DB_PASSWORD, value: 4711}], image:"), "4711"),
     ],

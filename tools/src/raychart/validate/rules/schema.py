@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from raychart.lint.secret_words import is_named_secret
+from raychart.lint.secret_words import by_form, in_command, is_named_secret
 from raychart.schema_words import show
 from raychart.validate.reach import at, text
 from raychart.validate.rule import Problem, Rule
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from raychart.validate.subject import Subject
 
 _HIDDEN = "a value that is not shown here"
+# Shorter texts are parts of words.
+_TELLING = 4
 
 
 def _own_kind(fits: Callable[[KindSchema], bool]) -> Callable[[Subject], Iterator[Problem]]:
@@ -49,18 +51,26 @@ def _below(path: ValuesPath, problems: Iterable[Problem]) -> Iterator[Problem]:
 
 
 def _hidden(problems: Iterable[Problem], subject: Subject) -> Iterator[Problem]:
-    """Yield problems without the value where it may be a credential."""
+    """Yield problems without the values that may be credentials."""
     for problem in problems:
+        found = list(_scalars(at(subject.body, problem.path)))
         if not _is_secret(subject, problem.path):
-            yield problem
-            continue
-        value = at(subject.body, problem.path)
-        if isinstance(value, (dict, list)) or value is None:
-            yield problem
-            continue
-        shown = show(value)
-        message, remedy = (words.replace(shown, _HIDDEN) for words in (problem.message, problem.remedy))
+            found = [value for value in found if isinstance(value, str) and (by_form(value) or in_command(value))]
+        message, remedy = problem.message, problem.remedy
+        for value in found:
+            message = message.replace(show(value), _HIDDEN)
+            remedy = remedy.replace(show(value), _HIDDEN)
+            if isinstance(value, str) and len(value) >= _TELLING:
+                remedy = remedy.replace(value, _HIDDEN)
         yield problem._replace(message=message, remedy=remedy)
+
+
+def _scalars(value: object) -> Iterator[object]:
+    if isinstance(value, (dict, list)):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from _scalars(inner)
+    elif value is not None:
+        yield value
 
 
 def _is_secret(subject: Subject, path: ValuesPath) -> bool:
