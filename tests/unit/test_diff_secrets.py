@@ -18,6 +18,7 @@ from raychart.diff.compare import compare
 from raychart.diff.markdown import as_markdown
 from raychart.diff.result import Compared
 from raychart.diff.secrets import hidden, shown
+from raychart.diff.show import lines
 from raychart.diff.text import as_text
 from raychart.manifests import dump
 
@@ -187,6 +188,14 @@ def test_digests_tell_values_apart_and_not_what_they_are() -> None:
     assert first == again
     assert first != second
     assert len(first.digest) == 8
+
+
+def test_what_is_around_a_hidden_value_can_still_be_read() -> None:
+    text = "db: {user: me, password: %s}\nenv:\n- {name: TOKEN, value: %s}\nx: %d\n"
+    sides = ({"data": {"a.yaml": text % (*values, number)}} for number, values in enumerate(((VALUE, OTHER),) * 2))
+    (old, new) = (manifest("ConfigMap", side) for side in sides)
+    (found,) = compare([old], [new]).objects
+    assert [line.strip() for line in lines(found.changes[0])] == ['~ data."a.yaml":', "~     x: 0 -> 1"]
 
 
 def test_keys_of_secrets_that_came_and_went_are_told() -> None:

@@ -60,7 +60,10 @@ def secret_spans(text: str, *, code: bool = False) -> list[Span]:
         return []
     spans = [*spans_by_form(text), *_assigned(text, code=code)]
     spans += [
-        found.span(2) for form in (_NAMED, _ELEMENT, _PROPERTY) for found in form.finditer(text) if is_hot(found[1])
+        _inside(text, *found.span(2))
+        for form in (_NAMED, _ELEMENT, _PROPERTY)
+        for found in form.finditer(text)
+        if is_hot(found[1])
     ]
     merged: list[Span] = []
     for start, end in sorted(spans):
@@ -141,7 +144,15 @@ def _unquoted(text: str, start: int, at: int, between: str, name: str) -> Iterat
     if sign == ":" and _BLOCK.fullmatch(found[0]):
         yield from _block(text, start, found.end())
     elif not _NOTHING.fullmatch(found[0]) and not (found[0].isdigit() and words(name)[-1] == "tokens"):
-        yield found.span()
+        yield _inside(text, *found.span())
+
+
+def _inside(text: str, start: int, end: int) -> Span:
+    """Leave to a mapping on one line, as YAML has them in braces, what ends it."""
+    line = text.rfind("\n", 0, start) + 1
+    if "{" in text[line:start]:
+        end = start + len(text[start:end].rstrip("}], "))
+    return start, end
 
 
 def _begins_line(text: str, start: int) -> bool:
