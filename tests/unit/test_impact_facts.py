@@ -287,6 +287,13 @@ ROWS: dict[str, Row] = {
     "fault tolerance": Row(
         {head(), *workers()}, recreates=True, new={"gcsFaultToleranceOptions": {"redisAddress": "redis:6379"}}
     ),
+    "no fault tolerance any more": Row(
+        {head(), *workers(), f"ignored {CLUSTER}"},
+        recreates=True,
+        old={"gcsFaultToleranceOptions": {"redisAddress": "redis:6379"}},
+        new={"gcsFaultToleranceOptions": None},
+        says="until metadata.finalizers is emptied by hand",
+    ),
     "another Redis": Row(
         {head(), *workers()},
         recreates=True,

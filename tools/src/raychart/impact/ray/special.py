@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from raychart.impact.ledger import Because, Ledger
-from raychart.impact.mappings import text
+from raychart.impact.mappings import mapping, text
 from raychart.impact.model import Pods
 from raychart.impact.ray.numbers import autoscales, pods_of, workers_of
 from raychart.impact.ray.pods import ONE_POD, head_stays, how_workers_roll, loss
@@ -119,10 +119,24 @@ def loosened_policy(sides: Sides, ledger: Ledger) -> None:
             ledger.add("roll", Because(reason, _ROLLOUT), changes, whom=sides.worker_type(name), pods=pods)
 
 
+def stale_finalizer(sides: Sides, ledger: Ledger) -> None:
+    """Enter what KubeRay leaves behind of fault tolerance that is switched off."""
+    former = mapping(sides.old, "gcsFaultToleranceOptions")
+    if former and former.get("backend") != "rocksdb" and not mapping(sides.new, "gcsFaultToleranceOptions"):
+        reason = (
+            "the finalizer by which KubeRay empties Redis stays, and nobody takes it away any more: a cluster that is "
+            "deleted goes on with its pods until metadata.finalizers is emptied by hand"
+        )
+        source = "KubeRay v1.7.0 rcc:rayClusterReconcile, GCSFaultToleranceRedisCleanupFinalizer"
+        changes = sides.below("spec", "gcsFaultToleranceOptions")
+        ledger.add("ignored", Because(reason, source), changes, whom=sides.itself)
+
+
 SPECIAL: tuple[Callable[[Sides, Ledger], None], ...] = (
     suspension,
     upgrade_strategy,
     ingress,
     head_ports,
     loosened_policy,
+    stale_finalizer,
 )
