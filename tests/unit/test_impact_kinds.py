@@ -386,6 +386,13 @@ def test_an_immutable_config_map_is_refused() -> None:
     assert said(impacts([old], [new])) == {"rejected ConfigMap c"}
 
 
+def test_a_config_map_that_becomes_immutable_changes_nothing_in_pods() -> None:
+    user = raycluster({"headGroupSpec": {"template": {"spec": USES["files"][0]}}})
+    old, new = (manifest("ConfigMap", "c", {"immutable": value}) for value in (False, True))
+    (found,) = impacts([old, user], [new, user])
+    assert (found.effect, found.reason.startswith("what it holds stays")) == ("live", True)
+
+
 def test_the_charts_scripts_count_from_the_next_start_on() -> None:
     old, new = (manifest("ConfigMap", "c", {"data": {"ray_start.py": value}}) for value in "xy")
     (found,) = impacts([old], [new])

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import pytest
 from impact_clusters import group, impacts, lay_over, manifest, raycluster
 
-from raychart.impact.model import Pods
+from raychart.impact.model import Pods, touched
 
 Values = dict[str, Any]
 
@@ -72,6 +72,12 @@ JOBS: dict[str, Row] = {
     "earlier": Row({"ttlSecondsAfterFinished": 1}, {"scale-down"}, Pods(0, PODS + 1), old={**JOB, **PATIENT}),
     "later": Row({"ttlSecondsAfterFinished": 99}, {"live"}, says="stays longer", old={**JOB, **PATIENT}),
     "deletion rules": Row({"deletionStrategy": RULES}, {"scale-down"}, Pods(0, PODS + 1), old=KEPT),
+    "no deletion": Row(
+        {"deletionStrategy": {key: {"policy": "DeleteNone"} for key in ("onSuccess", "onFailure")}},
+        {"live"},
+        says="stays when the job is done",
+        old=KEPT,
+    ),
     "contradicting deletion rules": Row({"deletionStrategy": RULES}, {"rejected"}, says="shutdownAfterJobFinishes"),
     "submitted over HTTP": Row({"submissionMode": "HTTPMode"}, {"ignored"}),
     "submitted by a Job": Row(
@@ -130,7 +136,21 @@ SERVICES: dict[str, Row] = {
         old={**SERVICE, "upgradeStrategy": {"type": "None"}},
     ),
     "a group at the end and fewer of another": Row(
-        {"rayClusterConfig": groups("a", "b", "c", replicas=1)}, {"scale-up", "scale-down"}, Pods(2, 2), "all other"
+        {"rayClusterConfig": groups("a", "b", "c", replicas=1)}, {"scale-up", "scale-down"}, Pods(2, 3), "all other"
+    ),
+    "two groups at the end and more of another": Row(
+        {"rayClusterConfig": groups("a", "b", "c", "d", replicas=3)}, {"scale-up"}, Pods(4, 5), "all other"
+    ),
+    "a group at the end and tolerations of the head": Row(
+        {
+            "rayClusterConfig": {
+                **groups("a", "b", "c"),
+                "headGroupSpec": {"template": {"spec": {"tolerations": [{"operator": "Exists"}]}}},
+            }
+        },
+        {"scale-up", "new-pods"},
+        Pods(2, 2),
+        "all else",
     ),
     "a group at the beginning": Row({"rayClusterConfig": groups("c", "a", "b")}, {"replace"}, Pods(PODS, PODS)),
     "groups in another order": Row({"rayClusterConfig": groups("b", "a")}, {"replace"}, Pods(PODS, PODS)),
@@ -185,7 +205,7 @@ def _check(kind: str, row: Row, old: Values) -> None:
     sides = [manifest(kind, "ray-thing", {"spec": spec}, group="ray.io") for spec in (old, lay_over(old, row.over))]
     found = impacts(sides[:1], sides[1:])
     assert {impact.effect for impact in found} == row.effects
-    assert Pods(max(one.pods.least for one in found), max(one.pods.most for one in found)) == row.pods
+    assert touched(found) == row.pods
     assert row.says in "; ".join(impact.reason for impact in found)
 
 

@@ -37,6 +37,9 @@ def config(diff: ObjectDiff, context: Context, ledger: Ledger) -> None:
         if value_of(diff.old, "immutable") is True:
             fixed += (("data",), ("binaryData",), ("stringData",), ("immutable",))
         immutable(diff, context, ledger, fixed, lost="pods read the new one when they start")
+        sealed = [change for change in ledger.uncovered() if change.path == ("immutable",)]
+        reason = "what it holds stays; from now on the API server refuses to change it"
+        ledger.add("live", Because(reason, f"Kubernetes: {diff.manifest.kind}"), sealed)
         _content(diff, context, ledger, used, ledger.uncovered())
 
 

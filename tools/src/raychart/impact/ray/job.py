@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from raychart.impact.ledger import Because, Ledger
-from raychart.impact.mappings import mapping, text
+from raychart.impact.mappings import mapping, mappings, text
 from raychart.impact.model import NO_PODS, Pods
 from raychart.impact.ray.lifetime import is_suspended, of_field, only_comes_or_goes, spec_of, suspension
 from raychart.impact.ray.numbers import pods_of
@@ -94,8 +94,12 @@ def _cleaning(diff: ObjectDiff, ledger: Ledger, pods: Pods) -> None:
 
 
 def _cleans(manifest: Manifest | None) -> bool:
+    """Tell whether anything is deleted after a job: by its deletionStrategy where it has one."""
     spec = spec_of(manifest)
-    return spec.get("shutdownAfterJobFinishes") is True or bool(spec.get("deletionStrategy"))
+    strategy = mapping(spec, "deletionStrategy")
+    rules = [mapping(strategy, "onSuccess"), mapping(strategy, "onFailure"), *mappings(strategy, "deletionRules")]
+    policies = {text(rule, "policy") for rule in rules} - {""}
+    return bool(policies - {"DeleteNone"}) if policies else spec.get("shutdownAfterJobFinishes") is True
 
 
 def _only_waits_longer(diff: ObjectDiff) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from raychart.diff.model import Item
-from raychart.impact.ledger import Because, Ledger
+from raychart.impact.ledger import Because, Ledger, Whom
 from raychart.impact.mappings import mapping, text
 from raychart.impact.model import Pods
 from raychart.impact.ray.lifetime import is_suspended, of_field, only_comes_or_goes, spec_of, suspension
@@ -15,6 +15,7 @@ from raychart.impact.ray.sides import is_scaling
 if TYPE_CHECKING:
     from raychart.diff.model import Change, ObjectDiff
     from raychart.impact.context import Context
+    from raychart.impact.effects import Effect
     from raychart.manifests import Manifest
 
 _SOURCE = "KubeRay v1.7.0 rayservice_controller.go:"
@@ -93,21 +94,26 @@ def _only_adds_groups(diff: ObjectDiff, hashed: list[Change]) -> bool:
 def _in_place(diff: ObjectDiff, ledger: Ledger, added: list[Change]) -> None:
     """Enter that the cluster that is there gets further groups, and with them all that its spec says now."""
     old, new = (mapping(spec_of(manifest), _CLUSTER) for manifest in (diff.old, diff.new))
-    groups = groups_of(new)
-    for change in added:
-        item = change.path[-1]
-        pods = workers_of(groups[item.value], autoscaled=autoscales(new)) if isinstance(item, Item) else Pods(0, 0)
-        reason = "a worker group at the end of the list: it is added to the cluster that is there"
-        ledger.add("scale-up", Because(reason, _UPDATE), [change], pods=pods)
     rest = [change for change in of_field(diff, _CLUSTER) if change not in added]
-    before, after = (
-        sum((workers_of(groups_of(spec)[name], autoscaled=autoscales(new)).most for name in groups_of(old)), 0)
-        for spec in (old, new)
+    for name, group in groups_of(new).items():
+        item = Item("groupName", name)
+        whom = Whom(f"worker type {name} of {ledger.itself.subject}", None, name)
+        after = workers_of(group, autoscaled=autoscales(new))
+        if name not in groups_of(old):
+            reason = "a worker group at the end of the list: it is added to the cluster that is there"
+            mine = [change for change in added if change.path[-1] == item]
+            ledger.add("scale-up", Because(reason, _UPDATE), mine, whom=whom, pods=after)
+            continue
+        before = workers_of(groups_of(old)[name], autoscaled=autoscales(new))
+        effect: Effect = "scale-down" if after.most < before.most else "scale-up"
+        reason = "with the new group the cluster that is there gets all other numbers of the manifest too"
+        pods = Pods(0, max(abs(after.most - before.most), abs(after.least - before.least)))
+        mine = [change for change in rest if change.path[3:4] == (item,)]
+        ledger.add(effect, Because(reason, _UPDATE), mine, whom=whom, pods=pods)
+    reason = "with the new group the cluster that is there gets all else that the manifest says too"
+    ledger.add(
+        "new-pods", Because(reason, _UPDATE), [change for change in rest if change.path[2:3] != ("workerGroupSpecs",)]
     )
-    reason = "with the new group the cluster that is there gets all other numbers of the manifest too"
-    fewer = after < before
-    difference = Pods(0, abs(after - before))
-    ledger.add("scale-down" if fewer else "scale-up", Because(reason, _UPDATE), rest, pods=difference)
 
 
 def _strategy_of(manifest: Manifest | None) -> str:
