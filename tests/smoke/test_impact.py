@@ -52,9 +52,12 @@ def aaa(**settings: Any) -> Object:
     return {"workerTypes": {"aaa": settings}}
 
 
+_ALWAYS = {"start": "* * * * *", "end": "0 0 1 1 *", "minWorkers": {"aaa": 2}}
 # Each from what the one before has left.
 STEPS: dict[str, Step] = {
     "the operator's log level": Step({"operator": {"logLevel": "debug"}}, "operator-restart", {}, ("operator",)),
+    "a schedule that keeps more now": Step(main(schedules={"now": _ALWAYS}), "scale-up", {"aaa": 2}),
+    "no schedule": Step(main(schedules=None), "scale-down", {}),
     "more workers kept": Step(main(**aaa(minWorkers=2)), "scale-up", {"aaa": 2}),
     "fewer workers allowed than run": Step(main(**aaa(minWorkers=1, maxWorkers=1)), "scale-down", {"aaa": 1}),
     "a worker's environment": Step(main(**aaa(env={"STEP": "a"})), "roll", {"aaa": 1}, ("aaa",)),

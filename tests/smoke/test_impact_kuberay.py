@@ -73,6 +73,12 @@ def pod(**fields: Any) -> Change:
     return lambda spec: spec["workerGroupSpecs"][0]["template"]["spec"].update(fields)
 
 
+def _with_volumes() -> Object:
+    template: Object = copy.deepcopy(plain_group("small")["template"])
+    template["spec"]["volumes"] = [{"name": name, "emptyDir": {}} for name in ("one", "two")]
+    return template
+
+
 ROWS: dict[str, Row] = {
     "replicas up": Row("scale-up", small(replicas=3)),
     "replicas down": Row("scale-down", small(replicas=1), groups={"replicas": 3}),
@@ -100,6 +106,14 @@ ROWS: dict[str, Row] = {
     "a group renamed": Row("remove-type", lambda spec: spec["workerGroupSpecs"][1].update(groupName="other")),
     "numOfHosts from two to three": Row("roll", small(numOfHosts=3), groups={"numOfHosts": 2}),
     "numOfHosts from one to two": Row("scale-up", small(numOfHosts=2)),
+    "numOfHosts from three to two": Row("new-pods", small(numOfHosts=2), groups={"numOfHosts": 3}),
+    "a group suspended": Row("scale-down", small(suspend=True)),
+    "volumes in another order, Recreate": Row(
+        "head-restart",
+        lambda spec: spec["workerGroupSpecs"][0]["template"]["spec"]["volumes"].reverse(),
+        RECREATE,
+        {"template": _with_volumes()},
+    ),
     "Recreate after a change": Row("head-restart", lambda spec: spec.update(RECREATE)),
     "suspended": Row("head-restart", lambda spec: spec.update(suspend=True)),
     "suspend from nothing to false": Row("none", lambda spec: spec.update(suspend=False)),
