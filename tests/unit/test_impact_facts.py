@@ -127,6 +127,12 @@ ROWS: dict[str, Row] = {
     "worker template": Row(
         {f"new-pods {A}"}, recreates=True, old_groups={"a": pod()}, new_groups={"a": pod(image="ray:2")}
     ),
+    "a port's protocol": Row(
+        {f"none {CLUSTER}"},
+        old_groups={"a": pod(ports=[{"name": "x", "containerPort": 1}])},
+        new_groups={"a": pod(ports=[{"name": "x", "containerPort": 1, "protocol": "TCP"}])},
+        says="fills in",
+    ),
     "worker labels": Row(
         {f"new-pods {A}"}, recreates=True, new_groups={"a": {"template": {"metadata": {"labels": {"x": "y"}}}}}
     ),

@@ -79,6 +79,7 @@ JOBS: dict[str, Row] = {
         old=KEPT,
     ),
     "contradicting deletion rules": Row({"deletionStrategy": RULES}, {"rejected"}, says="shutdownAfterJobFinishes"),
+    "defaults": Row({"submissionMode": "K8sJobMode", "backoffLimit": 0, "ttlSecondsAfterFinished": 0}, {"none"}),
     "submitted over HTTP": Row({"submissionMode": "HTTPMode"}, {"ignored"}),
     "submitted by a Job": Row(
         {"submissionMode": "K8sJobMode"}, {"rejected"}, says="never sees", old={**JOB, "submissionMode": "HTTPMode"}
@@ -172,6 +173,7 @@ SERVICES: dict[str, Row] = {
     "head without requests": Row({"excludeHeadPodFromServeSvc": True}, {"access"}, says="at once"),
     "type of the Service": Row({"serveService": {"spec": {"type": "NodePort"}}}, {"ignored"}, says="another cluster"),
     "name of the Service": Row({"serveService": {"metadata": {"name": "x"}}}, {"access"}, says="the former one stays"),
+    "defaults": Row({"rayClusterConfig": groups("a", "b", numOfHosts=1, priority=0)}, {"none"}, says="fills in"),
     "patience": Row({"rayClusterDeletionDelaySeconds": 9}, {"live"}),
     "what nobody reads": Row({"serviceUnhealthySecondThreshold": 9}, {"none"}, says="no longer reads"),
     "an impossible cluster": Row({"rayClusterConfig": groups("a", minReplicas=9)}, {"rejected"}, says="not ready"),

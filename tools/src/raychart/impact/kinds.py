@@ -14,6 +14,7 @@ from raychart.impact.network import network_policy
 from raychart.impact.pods import pod
 from raychart.impact.ray.cluster import raycluster
 from raychart.impact.ray.cron_job import ray_cron_job
+from raychart.impact.ray.defaults import without_defaults
 from raychart.impact.ray.job import ray_job
 from raychart.impact.ray.service import ray_service
 from raychart.impact.routes import route, service
@@ -72,7 +73,8 @@ def enter_effects(diff: ObjectDiff, context: Context, ledger: Ledger) -> None:
     if hook_events(diff.manifest):
         hook(diff, context, ledger)
     elif not is_kept(diff, context, ledger):
-        _rules_for(diff.manifest)(diff, context, ledger)
+        rules = _rules_for(diff.manifest)
+        rules(without_defaults(diff, ledger) if diff.manifest.group == "ray.io" else diff, context, ledger)
 
 
 def _rules_for(manifest: Manifest) -> Judge:

@@ -113,7 +113,7 @@ def _submission(diff: ObjectDiff, ledger: Ledger) -> None:
     """Enter what another way of submitting the job does to one that runs or waits."""
     changes = of_field(diff, "submissionMode")
     old, new = (text(spec_of(manifest), "submissionMode") or "K8sJobMode" for manifest in (diff.old, diff.new))
-    if old == "InteractiveMode" == new:
+    if old == new == "InteractiveMode":
         reason = "a job that waits is the one that it names now"
         ledger.add("live", Because(reason, f"{_SOURCE}Reconcile, Waiting"), of_field(diff, "jobId"))
     elif old == "InteractiveMode":
