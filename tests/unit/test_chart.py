@@ -32,6 +32,13 @@ def test_a_folder_without_chart_is_an_error_that_names_the_option(tmp_path: Path
         find_chart(tmp_path)
 
 
+def test_a_packed_chart_is_to_be_unpacked(tmp_path: Path) -> None:
+    packed = tmp_path / "ray-0.1.0.tgz"
+    packed.write_bytes(b"x")
+    with pytest.raises(RaychartError, match="unpack it"):
+        find_chart(packed)
+
+
 @pytest.mark.parametrize("text", ["a: [", "name: x\n", "[]", ""])
 def test_a_broken_chart_yaml_is_an_error_that_names_it(tmp_path: Path, text: str) -> None:
     (tmp_path / "Chart.yaml").write_text(text)

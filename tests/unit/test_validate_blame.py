@@ -42,7 +42,8 @@ TEMPLATES = {
                 {{- range .Values.sidecars }}
                 - {name: {{ . }}, image: a}
                 {{- end }}
-                - {name: main, image: "{{ $p.image | default "a" }}"}
+                - {name: main, image: "{{ $p.image | default "a" }}",
+                   securityContext: {allowPrivilegeEscalation: false, privileged: {{ .Values.root | default false }}}}
         {{- end }}
         """,
     "extras.yaml": """
@@ -107,6 +108,15 @@ def validated(chart: Path, tmp_path: Path, helm4: str) -> Validate:
         ("shape:\n  extra:\n    hostNetwrk: true\n", 3, "shape.extra.hostNetwrk"),
         # An item of a list, among others.
         ("sidecars:\n  - good\n  - Bad_One\n  - fine\n", 3, "sidecars[1]"),
+        # Something is missing in an item, which has no key of its own that is wrong.
+        (
+            "shape:\n  extra:\n    tolerations:\n      - {operator: Exists}\n      - {}\n",
+            5,
+            "shape.extra.tolerations[1]",
+        ),
+        ("shape:\n  extra:\n    hostAliases:\n      - {ip: 1.2.3.4}\n      - {}\n", 5, "shape.extra.hostAliases[1]"),
+        # The template sets what the value does not go with.
+        ("shape:\n  image: a\nroot: true\n", 3, "root"),
         # The finding is elsewhere than the value: in the selector.
         ("label: site\n", 1, "label"),
         # The key that is wrong has no value of its own.

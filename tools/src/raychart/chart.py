@@ -25,9 +25,11 @@ class Chart:
 def find_chart(named: Path | None = None) -> Path:
     """Return the chart's folder; `named` goes before the packaged chart, that before the checkout's.
 
-    Raises RaychartError when there is no Chart.yaml in the folder.
+    Raises RaychartError when it is a packed chart, or there is no Chart.yaml in the folder.
     """
     folder = named or (_PACKAGED if _PACKAGED.is_dir() else _CHECKOUT)
+    if folder.is_file():
+        raise RaychartError(str(folder), "is a file, and a chart is a folder here", "unpack it, and name the folder")
     if not (folder / "Chart.yaml").is_file():
         remedy = (
             "name the folder that holds Chart.yaml with --chart" if named else "install raychart again, or use --chart"

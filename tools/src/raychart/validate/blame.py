@@ -23,6 +23,8 @@ Render = Callable[[Sequence["Job"]], "Sequence[Rendered]"]
 
 # Renderings for one finding and for a whole run, and how many are made at a time.
 _MOST_EACH, _MOST, _AT_ONCE = 40, 400, 8
+# Without half of so few something that has to be there would be missing.
+_FEW = 8
 # Shorter words occur everywhere.
 _TELLING = 3
 # By these the items of lists are known, whatever their places.
@@ -89,6 +91,20 @@ class _Search:
         self._key = next((step for step in reversed(path) if isinstance(step, str)), None)
 
     def run(self) -> ValuesPath | None:
+        path = self._cause()
+        return path if path is None else self._item(path)
+
+    def _item(self, path: ValuesPath) -> ValuesPath:
+        """Return the path of the item that is wrong where a list is to blame that has it as it is rendered."""
+        items, step = at(self._given, path), self._found.problem.path[-1:]
+        if not isinstance(items, list) or not step or not isinstance(step[0], int):
+            return path
+        same = [index for index, item in enumerate(items) if item == self._value]
+        if step[0] in same:
+            return (*path, step[0])
+        return (*path, same[0]) if len(same) == 1 else path
+
+    def _cause(self) -> ValuesPath | None:
         likely, others = self._sorted()
         weak: ValuesPath | None = None
         # The likeliest is nearly always it.
@@ -127,8 +143,8 @@ class _Search:
         )
 
     def _among(self, paths: Sequence[ValuesPath]) -> ValuesPath | None:
-        """Return one of many paths, by taking away halves of them."""
-        while len(paths) > 1:
+        """Return one of many paths, by taking away halves of them, and each of a few."""
+        while len(paths) > _FEW:
             middle = len(paths) // 2
             halves = paths[:middle], paths[middle:]
             trials = self._trials([without(self._given, half) for half in halves])
@@ -136,7 +152,8 @@ class _Search:
             if half is None:
                 return None
             paths = half
-        return next((path for path in paths if self._each([path])[0].is_it), None)
+        trials = self._each(paths)
+        return next((path for path, trial in zip(paths, trials, strict=True) if trial.is_it), None)
 
     def _each(self, paths: Sequence[ValuesPath]) -> list[Trial]:
         """Try each path by itself: without the value, and where that cannot be, with another one."""
