@@ -16,7 +16,7 @@ from typing import Any
 
 import yaml
 
-from raychart.validate.structural import root_schema
+from raychart.validate.structural import UNAPPLIED, root_schema
 
 TARGET = Path(__file__).parents[1] / "tools" / "src" / "raychart" / "validate" / "kuberay.json"
 # A reference is about as long.
@@ -36,14 +36,15 @@ def main() -> None:
 def kinds_in(file: Path) -> list[tuple[str, dict[str, Any]]]:
     """Return the schema of each version that a definition serves, by apiVersion and kind."""
     spec = yaml.safe_load(file.read_text(encoding="utf-8"))["spec"]
-    return [
-        (
-            f"{spec['group']}/{version['name']} {spec['names']['kind']}",
-            root_schema(version["schema"]["openAPIV3Schema"]),
-        )
+    schemas = {
+        version["name"]: root_schema(version["schema"]["openAPIV3Schema"])
         for version in spec["versions"]
         if version["served"]
-    ]
+    }
+    for schema in schemas.values():
+        # The rules in CEL are ported, in validate/rules.
+        del schema[UNAPPLIED]
+    return [(f"{spec['group']}/{name} {spec['names']['kind']}", schema) for name, schema in schemas.items()]
 
 
 class Shapes:

@@ -128,6 +128,27 @@ def test_crds_make_a_kind_known(folder: Path, raychart: Run) -> None:
     assert "skipped" not in done.stdout
 
 
+def test_rules_in_cel_are_told_once_as_not_applied(folder: Path, raychart: Run) -> None:
+    crd = """\
+kind: CustomResourceDefinition
+spec:
+  group: example.com
+  names: {kind: Shelf}
+  versions:
+    - {name: v1, served: true, schema: {openAPIV3Schema: {type: object, x-kubernetes-validations: [
+        {rule: has(self.a)}, {rule: self.a == oldSelf.a}], properties: {a: {type: integer}}}}}
+"""
+    (folder / "crd.yaml").write_text(crd)
+    shelf = "{apiVersion: example.com/v1, kind: Shelf, metadata: {name: %s}}"
+    done = raychart("validate", "-", "--crds", folder / "crd.yaml", stdin=f"{shelf % 'a'}\n---\n{shelf % 'b'}\n")
+    assert done.returncode == 0
+    assert done.stdout.count("(x-kubernetes-validations) are not applied: 1 of Shelf") == 1
+    other = raychart(
+        "validate", "-", "--crds", folder / "crd.yaml", stdin="{apiVersion: v1, kind: Secret, metadata: {name: a}}"
+    )
+    assert "not applied" not in other.stdout
+
+
 def test_sarif_has_the_rules_that_explain_tells(folder: Path, raychart: Run) -> None:
     done = raychart("validate", folder / "team-x.yaml", "-o", "sarif")
     (run,) = json.loads(done.stdout)["runs"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -313,11 +314,24 @@ properties:
       free: {type: object, properties: {a: {type: string}}, x-kubernetes-preserve-unknown-fields: true}
       tags: {type: array, items: {type: string}, x-kubernetes-list-type: set}
       note: {type: string, nullable: true}
+      grain: {type: string, nullable: true, enum: [fine]}
+      paint: {type: string, enum: [red]}
+      depth: {type: integer, minimum: 1, exclusiveMinimum: true, maximum: 5, exclusiveMaximum: false}
+      label: {type: string, pattern: '^(?i)[[:alpha:]]+$'}
+      built: {type: string, format: date-time}
+      image: {type: string, format: byte}
+      sides: {type: object, additionalProperties: {type: integer}}
+      place: {type: object, properties: {x: {}, z: {}}, oneOf: [{required: [x]}, {required: [z]}]}
       books:
         type: array
         x-kubernetes-list-type: map
         x-kubernetes-list-map-keys: [id]
         items: {type: object, required: [id], properties: {id: {type: integer}}}
+      doors:
+        type: array
+        x-kubernetes-list-type: map
+        x-kubernetes-list-map-keys: [id, side]
+        items: {type: object, required: [id], properties: {id: {type: integer}, side: {type: string, default: left}}}
 """)
 
 
@@ -335,6 +349,19 @@ properties:
         ("{size: 1, tags: [a, a]}", "spec.tags", 'holds "a" twice'),
         ("{size: 1, books: [{id: 1}, {id: 1}]}", "spec.books[1]", "id 1 is there already"),
         ("{size: null}", "spec.size", "found nothing"),
+        ("{size: 1, kind: null, tags: null, books: null, paint: null, place: null, sides: {a: null}}", "", ""),
+        ("{size: 1, grain: null}", "spec.grain", 'has to be "fine"'),
+        ("{size: 1, tags: [null]}", "spec.tags[0]", "found nothing"),
+        ("{size: 1, books: [{id: null}]}", "spec.books[0].id", "found nothing"),
+        ("{size: 1, depth: 1}", "spec.depth", "is not more than 1"),
+        ("{size: 1, depth: 5}", "", ""),
+        ("{size: 1, label: '1'}", "", ""),
+        ("{size: 1, built: today}", "spec.built", "does not have the right form"),
+        ("{size: 1, built: '2026-01-31T08:00:00+01:00', image: YQ==}", "", ""),
+        ("{size: 1, image: '!'}", "spec.image", "does not have the right form"),
+        ("{size: 1, place: {x: 1, z: 2}}", "spec.place", ""),
+        ("{size: 1, doors: [{id: 1}, {id: 1, side: right}]}", "", ""),
+        ("{size: 1, doors: [{id: 1}, {id: 1, side: left}]}", "spec.doors[1]", "id 1, side left is there already"),
     ],
 )
 def test_a_crd_is_applied_as_the_api_server_does(with_crd: Checker, spec: str, path: str, words: str) -> None:
@@ -350,6 +377,38 @@ def test_other_versions_of_a_crd_have_their_own_schema(with_crd: Checker) -> Non
     assert told(loose, with_crd) == []
     assert with_crd.is_known(one(loose))
     assert not with_crd.is_known(one(loose.replace("v2", "v0")))
+
+
+OLD = """
+apiVersion: apiextensions.k8s.io/v1beta1
+kind: CustomResourceDefinition
+spec:
+  group: example.com
+  version: v1
+  names: {kind: Shelf}
+  validation: {openAPIV3Schema: {properties: {spec: {properties: {size: {type: integer}}}}}}
+"""
+
+
+def test_an_old_crd_has_one_version_and_keeps_what_it_does_not_know(tmp_path: Path) -> None:
+    (tmp_path / "old.yaml").write_text(OLD)
+    checker = checker_for(Options(crds=(tmp_path,)))
+    shelf = "{apiVersion: example.com/v1, kind: Shelf, metadata: {name: a}, spec: {size: %s, other: 1}}"
+    assert told(shelf % 1, checker) == []
+    assert [path for path, *_ in told(shelf % "a", checker)] == ["spec.size"]
+
+
+def test_crds_may_be_json_and_in_lists(tmp_path: Path) -> None:
+    crd = yaml.safe_load(OLD)
+    (tmp_path / "all.json").write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": [crd]}))
+    checker = checker_for(Options(crds=(tmp_path,)))
+    assert checker.is_known(one("{apiVersion: example.com/v1, kind: Shelf, metadata: {name: a}}"))
+
+
+def test_a_template_of_a_crd_is_told_as_such(tmp_path: Path) -> None:
+    (tmp_path / "crd.yaml").write_text("{{ if .Values.crds }}\nkind: CustomResourceDefinition\n{{ end }}\n")
+    with pytest.raises(RaychartError, match="this is a template: name what `helm template"):
+        checker_for(Options(crds=(tmp_path,)))
 
 
 def test_a_folder_without_crds_is_refused(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import TextIO
 
+    from raychart.findings import Finding
     from raychart.validate.check import Checker
     from raychart.validate.run import Validated
 
@@ -100,14 +101,29 @@ def _values(
     ]
 
 
+def _unapplied(checker: Checker, crds: Sequence[Path]) -> list[Finding]:
+    """Say once what of the CRDs is not applied."""
+    from raychart.findings import Finding
+    from raychart.validate.rules.schema import CRD
+
+    kinds = checker.schemas.unapplied
+    if not kinds:
+        return []
+    told = ", ".join(f"{count} of {kind}" for kind, count in kinds.items())
+    message = f"rules in CEL (x-kubernetes-validations) are not applied: {told}"
+    remedy = "kubectl apply --dry-run=server applies them"
+    return [Finding(CRD, "info", message, remedy, f"--crds {' '.join(map(str, crds))}")]
+
+
 def _report(validated: Sequence[Validated], checker: Checker, args: argparse.Namespace) -> Report:
     from raychart.catalogue import all_rules
 
+    findings = ordered(finding for one in validated for finding in one.findings)
     folder = os.getcwd()  # noqa: PTH109 (a name)
     top = os.environ.get("GITHUB_WORKSPACE", "")
     return Report(
         files=tuple(one.file for one in validated),
-        findings=tuple(ordered(finding for one in validated for finding in one.findings)),
+        findings=(*findings, *_unapplied(checker, args.crds)),
         rules=tuple(all_rules().values()),
         fail_on=args.fail_on,
         folder=folder,

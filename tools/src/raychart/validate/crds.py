@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from raychart.errors import RaychartError
 from raychart.helm_yaml import read_documents
 from raychart.lint.check import expand
-from raychart.validate.reach import entries, mapping, mappings, text
-from raychart.validate.structural import root_schema
+from raychart.validate.reach import at, entries, mapping, mappings, text
+from raychart.validate.structural import opened, root_schema
 from raychart.yaml_file import read_text
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 Kind = tuple[str, str, str]
+_RENDER = "this is a template: name what `helm template --show-only` renders of it"
 
 
 def read_crds(paths: Sequence[Path]) -> dict[Kind, dict[str, Any]]:
@@ -25,13 +26,20 @@ def read_crds(paths: Sequence[Path]) -> dict[Kind, dict[str, Any]]:
     """
     found: dict[Kind, dict[str, Any]] = {}
     for path in paths:
-        of_path = {kind: schema for file in expand([path]) for kind, schema in _in_file(file)}
+        of_path = {kind: schema for file in _files(path) for kind, schema in _in_file(file)}
         if not of_path:
             raise RaychartError(
                 f"--crds {path}", "has no CustomResourceDefinition in it", "name files or folders of CRDs"
             )
         found |= of_path
     return found
+
+
+def _files(path: Path) -> list[Path]:
+    """Return the file, or those in the folder, which may be JSON here."""
+    found = sorted(file for file in path.rglob("*.json") if file.is_file()) if path.is_dir() else []
+    # Without anything there the folder is told of.
+    return found if found and not any(path.rglob("*.y*ml")) else [*expand([path]), *found]
 
 
 def _in_file(file: Path) -> Iterator[tuple[Kind, dict[str, Any]]]:
@@ -42,7 +50,8 @@ def _in_file(file: Path) -> Iterator[tuple[Kind, dict[str, Any]]]:
     for document in read_documents(content, str(file)):
         if document.root is None and document.findings:
             finding = document.findings[0]
-            raise RaychartError(finding.where, finding.message, finding.remedy)
+            remedy = _RENDER if "{{" in content else finding.remedy
+            raise RaychartError(finding.where, finding.message, remedy)
         data = document.data
         of_list = entries(data, "items") if text(data, "kind").endswith("List") else [data]
         for one in of_list:
@@ -52,9 +61,12 @@ def _in_file(file: Path) -> Iterator[tuple[Kind, dict[str, Any]]]:
 
 def _versions(crd: dict[str, Any]) -> Iterator[tuple[Kind, dict[str, Any]]]:
     group, kind = text(crd, "spec", "group"), text(crd, "spec", "names", "kind")
-    # Of apiextensions.k8s.io/v1beta1, where all versions may share one.
+    # Of apiextensions.k8s.io/v1beta1, where all versions may share one, and unknown fields are kept by default.
     shared = mapping(crd, "spec", "validation", "openAPIV3Schema")
-    for _, version in mappings(crd, ("spec", "versions")):
+    is_old = text(crd, "apiVersion").endswith("beta1")
+    keeps = at(crd, ("spec", "preserveUnknownFields")) in ({True, None} if is_old else {True})
+    alone = {"name": text(crd, "spec", "version")}
+    for version in [version for _, version in mappings(crd, ("spec", "versions"))] or [alone]:
         schema = mapping(version, "schema", "openAPIV3Schema") or shared
         if version.get("served", True) and schema:
-            yield (group, text(version, "name"), kind), root_schema(schema)
+            yield (group, text(version, "name"), kind), root_schema(opened(schema) if keeps else schema)

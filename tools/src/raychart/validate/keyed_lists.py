@@ -18,9 +18,9 @@ _REFERENCE = "#/$defs/"
 
 @dataclass(frozen=True, slots=True)
 class Keyed:
-    """Where below a value there are lists with keys: `keys` are its own, where it is one itself."""
+    """Where below a value there are lists with keys: `keys` are its own with their defaults, where it is one itself."""
 
-    keys: tuple[str, ...] = ()
+    keys: dict[str, Any] = field(default_factory=dict)
     items: Keyed | None = None
     fields: dict[str, Keyed] = field(default_factory=dict)
     others: Keyed | None = None
@@ -46,7 +46,7 @@ class _Finder:
             if name not in self._found:
                 self._found[name] = self.find(self._definitions[name])
             return self._found[name]
-        keys = tuple(schema.get(LIST_KEYS, ()))
+        keys = schema.get(LIST_KEYS, {})
         items, others = self.find(schema.get("items")), self.find(schema.get("additionalProperties"))
         inner = ((name, self.find(of)) for name, of in schema.get("properties", {}).items())
         fields = {name: keyed for name, keyed in inner if keyed is not None}
@@ -68,13 +68,12 @@ def repeated_items(value: Any, keyed: Keyed, path: ValuesPath = ()) -> Iterator[
                 yield from repeated_items(item, keyed.items, (*path, index))
 
 
-def _repeated(items: list[Any], keys: tuple[str, ...], path: ValuesPath) -> Iterator[Problem]:
+def _repeated(items: list[Any], keys: dict[str, Any], path: ValuesPath) -> Iterator[Problem]:
     first: dict[tuple[str, ...], int] = {}
     for index, item in enumerate(items):
         if not isinstance(item, dict):
             continue
-        # The one key in these lists that has a default.
-        own = tuple([str(item.get(key, "TCP" if key == "protocol" else None)) for key in keys])
+        own = tuple([str(item.get(key, default)) for key, default in keys.items()])
         if own in first:
             shown = ", ".join(f"{key} {value}" for key, value in zip(keys, own, strict=True))
             message = f"{shown} is there already, in item {first[own]} of the list"

@@ -12,6 +12,7 @@ from raychart.schema_words import describe
 from raychart.validate.definitions.walk import Walk
 from raychart.validate.keyed_lists import Keyed, keyed_lists, repeated_items
 from raychart.validate.rule import Problem
+from raychart.validate.structural import UNAPPLIED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -34,6 +35,11 @@ class KindSchema:
         self.kuberay = kuberay
         self._document = document
         self._told: dict[tuple[Any, ...], tuple[Problem, ...]] = {}
+
+    @property
+    def unapplied(self) -> int:
+        """Return how many rules in CEL the kind's CRD has, which are not applied."""
+        return int(self._document.get(UNAPPLIED, 0))
 
     def problems(self, value: Any) -> Iterator[Problem]:
         """Yield what the schema refuses of a value of the kind."""

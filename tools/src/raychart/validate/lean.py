@@ -6,7 +6,7 @@ from typing import Any
 
 from raychart.lint.fields import RANGES, WORDS
 from raychart.validate.listed_words import LISTED
-from raychart.validate.structural import QUANTITY_WORDS
+from raychart.validate.structural import BASE64, INT32, QUANTITY_WORDS
 
 ROOT = "#/$defs/"
 _LEFT_OUT = {"$id", "$schema", "description", "format", "properties"}
@@ -35,12 +35,8 @@ _NOT_REQUIRED = {
     "scheduling.k8s.io/PriorityClass": {"value"},
 }
 _FORMATS: dict[str, dict[str, Any]] = {
-    "int32": {"minimum": -(2**31), "maximum": 2**31 - 1},
-    # Line breaks are left out when it is decoded.
-    "byte": {
-        "pattern": r"^[\r\n]*(X{4})*(X{2}=[\r\n]*=|X{3}=)?[\r\n]*$".replace("X", r"([A-Za-z0-9+/][\r\n]*)"),
-        "description": "write it in base64, or in stringData as it is",
-    },
+    "int32": INT32,
+    "byte": {"pattern": BASE64, "description": "write it in base64, or in stringData as it is"},
 }
 _NATURAL = dict.fromkeys(
     (

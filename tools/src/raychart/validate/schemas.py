@@ -44,6 +44,12 @@ class Schemas:
         """Return the schema of a pod's spec."""
         return KindSchema(self.kubernetes.pod)
 
+    @property
+    def unapplied(self) -> dict[str, int]:
+        """Return the kinds so far whose CRDs have rules in CEL, and how many; KubeRay's are ported."""
+        counts = {kind: schema.unapplied for (*_, kind), schema in self._found.items() if schema and not schema.kuberay}
+        return {kind: count for kind, count in sorted(counts.items()) if count}
+
     @cached_property
     def rays(self) -> set[tuple[str, str, str]]:
         """Return the kinds of KubeRay that there are schemas of: group, version, kind."""

@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 # Of a custom resource's top level; `metadata` is the same for all kinds and is checked as such.
 TOP = {"apiVersion": {"type": "string"}, "kind": {"type": "string"}, "metadata": {"type": "object"}}
 # Facts that have the same name in both.
-_SAME = ("enum", "pattern", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")
+_SAME = ("enum", "pattern", "multipleOf")
 _SIZES = ("minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties", "uniqueItems")
-_INT32 = {"minimum": -(2**31), "maximum": 2**31 - 1}
+# What Go's patterns have and those of JSON Schema have not; the others say the same in both.
+_OF_GO = re.compile(r"\(\?[a-zA-Z]*(-[a-zA-Z]+)?[:)](?<!\(\?:)|\(\?P<|\\[AzpPQC]|\[\[:")
+INT32 = {"minimum": -(2**31), "maximum": 2**31 - 1}
+# Line breaks are left out when it is decoded.
+BASE64 = r"^[\r\n]*(X{4})*(X{2}=[\r\n]*=|X{3}=)?[\r\n]*$".replace("X", r"([A-Za-z0-9+/][\r\n]*)")
+_TIME = r"^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$"
+_FORMATS: dict[str, dict[str, Any]] = {
+    "byte": {"pattern": BASE64, "description": "write it in base64"},
+    "date-time": {"pattern": _TIME, "description": "write it as 2026-01-31T08:00:00Z"},
+}
 # The pattern that marks a quantity, wherever it stands.
 _QUANTITY = "[KMGTPE]i"
 QUANTITY_WORDS = "write a quantity such as 500m, 2 or 4Gi"
-# Which keys tell the items of a list apart; read by lists.py.
+# Rules in CEL, and how many of them a schema had, which are not applied.
+_RULES = "x-kubernetes-validations"
+UNAPPLIED = "x-unapplied-rules"
+# Which keys tell the items of a list apart, each with its default; read by keyed_lists.py.
 LIST_KEYS = "x-kubernetes-list-map-keys"
 
 
@@ -23,7 +36,32 @@ def root_schema(schema: dict[str, Any]) -> dict[str, Any]:
     properties = converted.get("properties", {}) | TOP
     if "status" in properties:
         properties["status"] = {}
-    return converted | {"properties": properties}
+    return converted | {"properties": properties, UNAPPLIED: _rules_in(schema)}
+
+
+def _rules_in(schema: Any) -> int:
+    """Count the rules that an object can break by itself; the others are about what it was before."""
+    if isinstance(schema, list):
+        return sum(map(_rules_in, schema))
+    if not isinstance(schema, dict):
+        return 0
+    own = schema.get(_RULES)
+    rules = [one for one in own if isinstance(one, dict)] if isinstance(own, list) else []
+    return sum("oldSelf" not in str(one.get("rule")) for one in rules) + sum(
+        _rules_in(inner) for key, inner in schema.items() if key != _RULES
+    )
+
+
+def opened(schema: Any) -> Any:
+    """Return a structural schema that keeps unknown fields everywhere."""
+    if isinstance(schema, list):
+        return [opened(one) for one in schema]
+    if not isinstance(schema, dict):
+        return schema
+    inner = {key: opened(value) for key, value in schema.items()}
+    return (
+        inner | {"x-kubernetes-preserve-unknown-fields": True} if isinstance(inner.get("properties"), dict) else inner
+    )
 
 
 def as_json_schema(schema: Any) -> dict[str, Any]:
@@ -34,12 +72,13 @@ def as_json_schema(schema: Any) -> dict[str, Any]:
     if not isinstance(schema, dict):
         return {}
     converted: dict[str, Any] = {key: schema[key] for key in (*_SAME, *_SIZES) if key in schema}
+    if _OF_GO.search(str(schema.get("pattern"))):
+        del converted["pattern"]
+    converted |= _FORMATS.get(str(schema.get("format")), {}) | _open_ends(schema)
     if schema.get("x-kubernetes-int-or-string"):
         converted |= {"type": ["integer", "string"]}
     elif "type" in schema:
         converted["type"] = schema["type"]
-    if schema.get("format") == "int32":
-        converted = _INT32 | converted
     if _QUANTITY in str(schema.get("pattern")):
         converted["description"] = QUANTITY_WORDS
     if "items" in schema:
@@ -50,7 +89,17 @@ def as_json_schema(schema: Any) -> dict[str, Any]:
     }
     if "not" in schema:
         converted["not"] = _alternative(schema["not"])
-    return _nullable(converted) if schema.get("nullable") else converted
+    return _nullable(converted, in_words=False) if schema.get("nullable") else converted
+
+
+def _open_ends(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return the limits of a number; in CRDs it is a flag that tells whether one is excluded itself."""
+    limits = INT32 if schema.get("format") == "int32" else {}
+    limits = limits | {key: schema[key] for key in ("minimum", "maximum") if key in schema}
+    for key, excluded in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
+        if schema.get(excluded) is True and key in limits:
+            limits[excluded] = limits.pop(key)
+    return limits
 
 
 def _in_mapping(schema: Any, *, required: bool = False) -> dict[str, Any]:
@@ -59,14 +108,16 @@ def _in_mapping(schema: Any, *, required: bool = False) -> dict[str, Any]:
     The API server takes it out, and puts the default in its place (PruneNonNullableNullsWithoutDefaults).
     """
     converted = as_json_schema(schema)
-    return converted if required else _nullable(converted)
+    stays = isinstance(schema, dict) and schema.get("nullable")
+    return converted if required or stays else _nullable(converted)
 
 
 def _list_facts(schema: dict[str, Any]) -> dict[str, Any]:
     if schema.get("x-kubernetes-list-type") == "set":
         return {"uniqueItems": True}
-    keys = schema.get(LIST_KEYS)
-    return {LIST_KEYS: keys} if keys else {}
+    keys, items = schema.get(LIST_KEYS) or (), schema.get("items", {})
+    defaults = {key: items.get("properties", {}).get(key, {}).get("default") for key in keys}
+    return {LIST_KEYS: defaults} if keys else {}
 
 
 def _object_facts(schema: dict[str, Any]) -> dict[str, Any]:
@@ -105,12 +156,12 @@ def _own(schema: dict[str, Any], key: str) -> bool:
     return bool(schema.get(key)) and not (schema.get("x-kubernetes-int-or-string") and key == "anyOf")
 
 
-def _nullable(schema: dict[str, Any]) -> dict[str, Any]:
-    """Return a schema that takes null besides."""
+def _nullable(schema: dict[str, Any], *, in_words: bool = True) -> dict[str, Any]:
+    """Return a schema that takes null besides, as one of its words too."""
     combined = {key: schema.pop(key) for key in ("allOf", "anyOf", "oneOf", "not") if key in schema}
     if combined:
         schema |= {"if": {"type": "null"}, "else": combined}
-    if "enum" in schema and None not in schema["enum"]:
+    if in_words and "enum" in schema and None not in schema["enum"]:
         schema["enum"] = [*schema["enum"], None]
     types = schema.get("type", "null")
     types = [types] if isinstance(types, str) else types

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from raychart.validate.kind_schema import KindSchema
     from raychart.validate.subject import Subject
 
+CRD = "crd-schema"
 _HIDDEN = "a value that is not shown here"
 # Shorter texts are parts of words.
 _TELLING = 4
@@ -106,12 +107,14 @@ RULES = (
         _own_kind(lambda schema: schema.kuberay),
     ),
     Rule(
-        "crd-schema",
+        CRD,
         "error",
         "An object is not what its CRD says.",
         "The API server refuses a custom resource that does not fit the CRD's structural schema, and drops keys that "
         "the schema does not name unless it preserves unknown fields.\n\n"
-        "Checked are the kinds whose CRDs are in a folder that --crds names. CEL rules are not applied.",
+        "Checked are the kinds whose CRDs are in a folder that --crds names. Rules in CEL (x-kubernetes-validations) "
+        "are not applied, which is said once where a CRD has any, as info; nor are patterns that only Go's regular "
+        "expressions can have.",
         "Kubernetes: apiextensions.k8s.io/v1, structural schemas",
         _own_kind(lambda schema: schema.custom and not schema.kuberay),
     ),
