@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
@@ -14,6 +14,9 @@ from raychart import manifests
 from raychart.validate.check import Options, checker_for
 from raychart.validate.definitions.tables import CHECKS
 from raychart.validate.kubernetes import GROUPS, kubernetes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 NEWEST = checker_for(Options())
 POD = "{containers: [{name: a, image: b, ports: [{containerPort: 80}]}]}"
@@ -228,6 +231,29 @@ def test_what_a_server_refuses_is_told_at_its_place(kind: str, change: str, path
 @pytest.mark.parametrize(("kind", "change"), TAKEN)
 def test_what_a_server_takes_is_not_told(kind: str, change: str) -> None:
     assert found_in(kind, change) == []
+
+
+ODD: list[Any] = [None, True, -1, 10**20, "", "x y", [], {}, [None], [[]], {"a": None}, [{"name": {}}]]
+
+
+def places(value: Any) -> Iterator[tuple[Any, Any]]:
+    """Every place in an object: what holds it, and the key or the index."""
+    for step in list(value) if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ():
+        yield value, step
+        yield from places(value[step])
+
+
+@pytest.mark.parametrize("odd", ODD, ids=repr)
+@pytest.mark.parametrize("kind", BASES)
+def test_nothing_that_is_in_an_object_ends_a_check(kind: str, odd: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RAYCHART_DEBUG", "1")
+    body = {"kind": kind, "metadata": {"name": "a"}} | yaml.safe_load(BASES[kind])
+    for holder, step in list(
+        places({key: value for key, value in body.items() if key in ("spec", "rules", "webhooks")})
+    ):
+        before, holder[step] = holder[step], odd
+        NEWEST.check([manifests.manifest_of(body, "x")])
+        holder[step] = before
 
 
 def test_every_check_is_of_something_that_there_is() -> None:

@@ -41,7 +41,7 @@ def _reference(value: dict[str, Any]) -> Iterator[Problem]:
     group = value.get("apiGroup")
     if is_given(group) and group != _GROUP:
         yield Problem(("apiGroup",), f'"{group}" has no roles', f"write {_GROUP}")
-    if is_given(value.get("kind")) and value["kind"] not in {"Role", "ClusterRole"}:
+    if is_given(value.get("kind")) and value["kind"] not in ("Role", "ClusterRole"):
         yield Problem(("kind",), f'"{value["kind"]}" is no kind of role', "write Role or ClusterRole")
 
 
@@ -51,7 +51,7 @@ def _subject(value: dict[str, Any]) -> Iterator[Problem]:
         if is_given(group):
             yield Problem(("apiGroup",), "a ServiceAccount is in the core group", "remove it")
         yield from form(NAME, "name")(value)
-    elif kind in {"User", "Group"}:
+    elif kind in ("User", "Group"):
         if is_given(group) and group != _GROUP:
             yield Problem(("apiGroup",), f'"{group}" has no users', f"write {_GROUP}")
     elif is_given(kind):

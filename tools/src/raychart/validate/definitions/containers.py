@@ -38,7 +38,7 @@ def _exclusive(value: dict[str, Any]) -> Iterator[Problem]:
 def _probes(value: dict[str, Any]) -> Iterator[Problem]:
     for name in ("livenessProbe", "startupProbe"):
         success = number(value, name, "successThreshold")
-        if success not in {None, 0, 1}:
+        if success not in (None, 0, 1):
             yield Problem((name, "successThreshold"), f"{success} is not 1, as it has to be here", "remove it")
     if number(value, "readinessProbe", "terminationGracePeriodSeconds") is not None:
         path = ("readinessProbe", "terminationGracePeriodSeconds")

@@ -56,7 +56,7 @@ def _service(value: dict[str, Any]) -> Iterator[Problem]:
         yield Problem((), "ports is missing", "add ports, or set clusterIP: None where the names of pods are enough")
     if address == "None" and kind in _OUTSIDE:
         yield Problem(("clusterIP",), f"None does not go with type {kind}", "remove it")
-    if isinstance(address, str) and address not in {"", "None"} and not ADDRESS.fits(address):
+    if isinstance(address, str) and address not in ("", "None") and not ADDRESS.fits(address):
         yield Problem(("clusterIP",), f"{show(address)} is not an IP address", "write None for a headless Service")
     yield from _ports(value)
     if number(value, "healthCheckNodePort") and not (
@@ -68,11 +68,11 @@ def _service(value: dict[str, Any]) -> Iterator[Problem]:
 
 def _ports(value: dict[str, Any]) -> Iterator[Problem]:
     found = list(mappings(value, ("ports",)))
-    seen: dict[tuple[Any, ...], int] = {}
+    seen: dict[tuple[str, str], int] = {}
     for path, port in found:
         if len(found) > 1 and not is_given(port.get("name")):
             yield Problem(path, "name is missing, which several ports need", "add name")
-        key = (port.get("port"), port.get("protocol") or "TCP")
+        key = (str(port.get("port")), str(port.get("protocol") or "TCP"))
         first = seen.setdefault(key, int(path[-1]))
         if first != path[-1]:
             yield Problem(path, f"port {key[0]} {key[1]} is there already, in item {first}", "keep one of the two")
@@ -93,7 +93,7 @@ def _pairs(value: dict[str, Any]) -> Iterator[Problem]:
 
 def _path(value: dict[str, Any]) -> Iterator[Problem]:
     path = text(value, "path")
-    is_strict = value.get("pathType") in {"Exact", "Prefix"}
+    is_strict = value.get("pathType") in ("Exact", "Prefix")
     if not path and not is_strict:
         return
     if not path.startswith("/"):

@@ -40,17 +40,17 @@ def _tolerated(value: dict[str, Any]) -> Iterator[Problem]:
         yield Problem((), "key is missing", "add it, or set operator: Exists to tolerate every taint")
     if operator == "Exists" and is_given(value.get("value")):
         yield Problem(("value",), "does not go with operator Exists", "remove it")
-    if value.get("tolerationSeconds") is not None and value.get("effect") not in {"NoExecute", None, ""}:
+    if value.get("tolerationSeconds") is not None and value.get("effect") not in ("NoExecute", None, ""):
         yield Problem(("tolerationSeconds",), "goes with effect NoExecute alone", "remove it")
 
 
 def _selected(value: dict[str, Any]) -> Iterator[Problem]:
     operator, found = value.get("operator"), value.get("values")
-    if operator in {"In", "NotIn"} and not is_given(found):
+    if operator in ("In", "NotIn") and not is_given(found):
         yield Problem((), f"values is missing, which operator {operator} needs", "add values")
-    elif operator in {"Exists", "DoesNotExist"} and is_given(found):
+    elif operator in ("Exists", "DoesNotExist") and is_given(found):
         yield Problem(("values",), f"does not go with operator {operator}", "remove it")
-    elif operator in {"Gt", "Lt"} and isinstance(found, list) and len(found) != 1:
+    elif operator in ("Gt", "Lt") and isinstance(found, list) and len(found) != 1:
         yield Problem(("values",), f"operator {operator} takes one value (found {len(found)})", "write one number")
 
 
@@ -74,14 +74,14 @@ def _names(value: dict[str, Any]) -> Iterator[Problem]:
 
 def _host_ports(value: dict[str, Any]) -> Iterator[Problem]:
     on_host = value.get("hostNetwork") is True
-    seen: set[tuple[Any, ...]] = set()
+    seen: set[tuple[str, str, str]] = set()
     for container_at, container in mappings(value, ("containers",)):
         for at, port in mappings(container, ("ports",)):
             own, host = number(port, "containerPort"), number(port, "hostPort")
             path = (*container_at, *at, "hostPort")
             if on_host and host and own and host != own:
                 yield Problem(path, f"{host} is not containerPort ({own}), with hostNetwork it has to be", "remove it")
-            key = (host, port.get("hostIP"), port.get("protocol") or "TCP")
+            key = (str(host), str(port.get("hostIP")), str(port.get("protocol") or "TCP"))
             if host and key in seen:
                 yield Problem(path, f"port {host} of the host is taken already", "choose another one, or remove it")
             seen.add(key)

@@ -23,7 +23,7 @@ def _webhook(value: dict[str, Any]) -> Iterator[Problem]:
     if name and (not NAME.fits(name) or len(name.split(".")) < _LEAST_PARTS):
         yield Problem(("name",), f'"{name}" is not a domain of three parts', "write one such as check.example.com")
     effects = value.get("sideEffects")
-    if effects in {"Some", "Unknown"}:
+    if effects in ("Some", "Unknown"):
         yield Problem(("sideEffects",), f'"{effects}" is no longer taken', "write None or NoneOnDryRun")
     reviews = value.get("admissionReviewVersions")
     if isinstance(reviews, list) and not _REVIEWS & {str(one) for one in reviews}:

@@ -140,7 +140,7 @@ def _priority(value: dict[str, Any]) -> Iterator[Problem]:
 
 
 def _scaled_to_nothing(value: dict[str, Any]) -> Iterator[Problem]:
-    kinds = {metric.get("type") for metric in entries(value, "metrics") if isinstance(metric, dict)}
+    kinds = {str(metric.get("type")) for metric in entries(value, "metrics") if isinstance(metric, dict)}
     if value.get("minReplicas") == 0 and not kinds & {"External", "Object"}:
         yield Problem(("minReplicas",), "0 goes with metrics of type Object or External alone", "use 1 or more")
 

@@ -120,10 +120,10 @@ def _restart(subject: Subject) -> Iterator[Problem]:
     for pod in subject.pods:
         path = (*pod.spec_path, "restartPolicy")
         policy = pod.spec.get("restartPolicy")
-        if kind in _LASTING and policy not in {None, "", "Always"}:
+        if kind in _LASTING and policy not in (None, "", "Always"):
             yield Problem(path, f"the pods of a {kind} have to be restarted (found {show(policy)})", "write Always")
-        if kind in _ENDING and policy in {None, "", "Always"}:
-            found = "nothing, which is Always" if policy in {None, ""} else "Always"
+        if kind in _ENDING and policy in (None, "", "Always"):
+            found = "nothing, which is Always" if policy in (None, "") else "Always"
             message = f"the pods of a {kind} must not always be restarted (found {found})"
             yield Problem(path, message, "write Never or OnFailure")
 
@@ -131,7 +131,7 @@ def _restart(subject: Subject) -> Iterator[Problem]:
 def _images(subject: Subject) -> Iterator[Problem]:
     for pod in subject.pods:
         for path, container in containers(pod):
-            if container.get("image") in {None, ""}:
+            if container.get("image") in (None, ""):
                 yield Problem(path, "image is missing", "name the image that it runs")
 
 

@@ -52,7 +52,7 @@ def _autoscaler(subject: Subject) -> Iterator[Problem]:
     top = (*cluster.path, "autoscalerOptions")
     path, container = ray_container(cluster.head)
     found = variable(container, _V2)
-    switch = found[1].get("value") in {"1", "true"} if found else False
+    switch = found[1].get("value") in ("1", "true") if found else False
     if found and switch and not autoscales(cluster):
         message = f"{_V2} asks for an autoscaler, which is off"
         yield Problem((*path, "env", found[0]), message, "set enableInTreeAutoscaling: true, or remove it")
@@ -62,7 +62,7 @@ def _autoscaler(subject: Subject) -> Iterator[Problem]:
     v2 = options.get("version") == "v2"
     for group in cluster.groups if v2 and autoscales(cluster) else ():
         policy = group.pod.spec.get("restartPolicy")
-        if policy not in {None, "", "Never"}:
+        if policy not in (None, "", "Never"):
             message = f"{show(policy)} does not go with autoscaler v2"
             yield Problem((*group.pod.spec_path, "restartPolicy"), message, "write Never, or leave it out")
     idle = number(options, "idleTimeoutSeconds")
