@@ -320,6 +320,13 @@ properties:
       label: {type: string, pattern: '^(?i)[[:alpha:]]+$'}
       built: {type: string, format: date-time}
       image: {type: string, format: byte}
+      at:
+        type: array
+        items:
+          type: object
+          required: [value]
+          properties: {type: {type: string, default: Address}, value: {type: string}}
+          oneOf: [{properties: {type: {enum: [Address]}}}, {properties: {type: {not: {enum: [Address]}}}}]
       sides: {type: object, additionalProperties: {type: integer}}
       place: {type: object, properties: {x: {}, z: {}}, oneOf: [{required: [x]}, {required: [z]}]}
       books:
@@ -353,6 +360,8 @@ properties:
         ("{size: 1, grain: null}", "spec.grain", 'has to be "fine"'),
         ("{size: 1, tags: [null]}", "spec.tags[0]", "found nothing"),
         ("{size: 1, books: [{id: null}]}", "spec.books[0].id", "found nothing"),
+        ("{size: 1, at: [{value: 10.0.0.1}, {type: Host, value: a.b}]}", "", ""),
+        ("{size: 1, at: [{type: Host}]}", "spec.at[0]", "value is missing"),
         ("{size: 1, depth: 1}", "spec.depth", "is not more than 1"),
         ("{size: 1, depth: 5}", "", ""),
         ("{size: 1, label: '1'}", "", ""),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from raychart.schema import Schema, compiled
 from raychart.schema_refusals import Refusal
 from raychart.schema_words import describe
+from raychart.validate.defaults import with_defaults
 from raychart.validate.definitions.walk import Walk
 from raychart.validate.keyed_lists import Keyed, keyed_lists, repeated_items
 from raychart.validate.rule import Problem
@@ -70,18 +71,23 @@ class KindSchema:
     def _refused(self, value: Any) -> Iterable[Problem]:
         try:
             if self._quick is None:
-                return _taken_over(self._slow.problems(value))
+                return _taken_over(self._slow.problems(self._complete(value)))
             if self._quick.is_valid(value):
                 return ()
+            value = self._complete(value)
             errors = list(self._quick.iter_errors(value))
         except ValueError:
             # Numbers and text that are not JSON.
-            return _taken_over(self._slow.problems(value))
+            return _taken_over(self._slow.problems(self._complete(value)))
         if any(error.schema_path[-1] in _WITH_ALTERNATIVES for error in errors):
             return _taken_over(self._slow.problems(value))
         wrong_type = {tuple(error.instance_path) for error in errors if error.schema_path[-1] == "type"}
         telling = (e for e in errors if e.schema_path[-1] == "type" or tuple(e.instance_path) not in wrong_type)
         return [problem for error in telling for problem in self._words(error)]
+
+    def _complete(self, value: Any) -> Any:
+        """Return a custom resource with its defaults, which may decide between alternatives."""
+        return with_defaults(value, self._document, self._document) if self.custom else value
 
     def _words(self, error: Any) -> tuple[Problem, ...]:
         refusal = self._refusal(error)

@@ -8,7 +8,7 @@ from typing import Any
 # Of a custom resource's top level; `metadata` is the same for all kinds and is checked as such.
 TOP = {"apiVersion": {"type": "string"}, "kind": {"type": "string"}, "metadata": {"type": "object"}}
 # Facts that have the same name in both.
-_SAME = ("enum", "pattern", "multipleOf")
+_SAME = ("default", "enum", "pattern", "multipleOf")
 _SIZES = ("minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties", "uniqueItems")
 # What Go's patterns have and those of JSON Schema have not; the others say the same in both.
 _OF_GO = re.compile(r"\(\?[a-zA-Z]*(-[a-zA-Z]+)?[:)](?<!\(\?:)|\(\?P<|\\[AzpPQC]|\[\[:")
