@@ -157,6 +157,13 @@ def test_what_the_operator_refuses_is_told_where_it_stands(given: dict[str, str]
     assert {each for each, _ in found} == {rule}
 
 
+@pytest.mark.parametrize("kind", ["RayCluster", "RayJob", "RayService", "RayCronJob"])
+@pytest.mark.parametrize("rest", [{}, {"spec": None}])
+def test_an_object_without_a_spec_is_one_that_only_the_api_server_takes(kind: str, rest: dict[str, Any]) -> None:
+    body = {"apiVersion": "ray.io/v1", "kind": kind, "metadata": {"name": "a"}}
+    assert ("kuberay-containers", "") in told(body | rest)
+
+
 @pytest.mark.parametrize("given", FINE)
 def test_what_the_operator_takes_is_fine(given: dict[str, str]) -> None:
     assert told(ray_cluster(**given)) == set()

@@ -32,6 +32,7 @@ _CLUSTERS: dict[str, ValuesPath] = {
     "RayService": ("spec", "rayClusterConfig"),
     "RayCronJob": ("spec", "jobTemplate", "rayClusterSpec"),
 }
+KINDS = frozenset(_CLUSTERS)
 
 
 class Pod(NamedTuple):

@@ -10,6 +10,7 @@ from raychart.schema_words import show
 from raychart.validate.definitions.forms import is_dns_1035
 from raychart.validate.reach import at, mapping, number, text
 from raychart.validate.rule import Problem, Rule
+from raychart.validate.subject import KINDS, RAY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,6 +45,9 @@ def _names(subject: Subject) -> Iterator[Problem]:
 
 
 def _containers(subject: Subject) -> Iterator[Problem]:
+    is_rays = (subject.manifest.group, subject.manifest.version) == (RAY, "v1") and subject.manifest.kind in KINDS
+    if is_rays and subject.body.get("spec") is None:
+        yield Problem((), "spec is missing", "add it: the API server takes the object, and KubeRay's operator does not")
     for group in subject.cluster.groups if subject.cluster else ():
         path = (*group.path, "template", "spec", "containers")
         if at(subject.body, path) == []:
