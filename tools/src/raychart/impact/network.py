@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 _POLICY = "Kubernetes: NetworkPolicy, for new connections at once"
 _NAMESPACE = "kubernetes.io/metadata.name"
 _MOST = 3
+# A peer and a port.
+_Way = tuple[str, str]
 _DIRECTIONS = {"ingress": ("from", "lets in"), "egress": ("to", "lets out to")}
 
 
@@ -44,22 +46,41 @@ def _said(old: Manifest | None, new: Manifest | None) -> str:
     """Say whom a policy lets in and out that it did not before, and whom no longer."""
     parts = []
     for direction, (field, verb) in _DIRECTIONS.items():
-        before, after = (_rules(manifest, direction, field) for manifest in (old, new))
-        if more := [said for key, said in after.items() if key not in before]:
+        before, after = (_allowed(manifest, direction, field) for manifest in (old, new))
+        if more := [way for key, way in after.items() if not _is_among(key, before)]:
             parts.append(f"{verb} {_some(more)}")
-        if fewer := [said for key, said in before.items() if key not in after]:
+        if fewer := [_left(key, way, after) for key, way in before.items() if not _is_among(key, after)]:
             parts.append(f"no longer {verb} {_some(fewer)}")
     return "; ".join(parts)
 
 
-def _rules(manifest: Manifest | None, direction: str, field: str) -> dict[str, str]:
-    """Return by its content what each rule lets through."""
-    found = {}
+def _allowed(manifest: Manifest | None, direction: str, field: str) -> dict[_Way, _Way]:
+    """Return in words which peers may use which ports, by what tells them from each other; "" for all there are."""
+    found: dict[_Way, _Way] = {}
     for rule in mappings(manifest.body if manifest else None, "spec", direction):
-        peers = ", ".join(map(_peer, mappings(rule, field))) or "anybody"
-        ports = ", ".join(f"{port.get('port', 'any port')}" for port in mappings(rule, "ports"))
-        found[json.dumps(rule, sort_keys=True, default=str)] = f"{peers}{f' (ports {ports})' if ports else ''}"
+        peers = {json.dumps(peer, sort_keys=True, default=str): _peer(peer) for peer in mappings(rule, field)}
+        ports = list(map(_port, mappings(rule, "ports"))) or [""]
+        found |= {(key, port): (said, port) for key, said in (peers or {"": ""}).items() for port in ports}
     return found
+
+
+def _is_among(way: _Way, ways: dict[_Way, _Way]) -> bool:
+    peer, port = way
+    return any(one in ways for one in (way, (peer, ""), ("", port), ("", "")))
+
+
+def _left(key: _Way, way: _Way, after: dict[_Way, _Way]) -> _Way:
+    """Return what is let through no longer where a peer had all ports, and has some now."""
+    ports = [port for peer, port in after if peer == key[0]]
+    return (way[0], f"all but {', '.join(ports)}") if ports and not way[1] else way
+
+
+def _port(port: dict[str, Any]) -> str:
+    protocol = text(port, "protocol") or "TCP"
+    if "port" not in port:
+        return f"all of {protocol}"
+    number = f"{port['port']}-{port['endPort']}" if "endPort" in port else f"{port['port']}"
+    return number if protocol == "TCP" else f"{number}/{protocol}"
 
 
 def _peer(peer: dict[str, Any]) -> str:
@@ -68,21 +89,27 @@ def _peer(peer: dict[str, Any]) -> str:
             f"{cidr} except {', '.join(map(str, excepted))}" if (excepted := items(peer, "ipBlock", "except")) else cidr
         )
     where = text(peer, "namespaceSelector", "matchLabels", _NAMESPACE)
-    pods = _selected(mapping(peer, "podSelector"))
+    pods = _selected(mapping(peer, "podSelector")) or "any pod"
     if where:
         return f"namespace {where}" if pods == "any pod" else f"{pods} of namespace {where}"
     if isinstance(peer.get("namespaceSelector"), dict):
-        return f"{pods} of namespaces with {_selected(mapping(peer, 'namespaceSelector')).removeprefix('pods with ')}"
+        namespaces = _selected(mapping(peer, "namespaceSelector"), "namespaces") or "any namespace"
+        return f"{pods} of {namespaces}"
     return f"{pods} of this namespace"
 
 
-def _selected(selector: dict[str, Any]) -> str:
+def _selected(selector: dict[str, Any], kind: str = "pods") -> str:
     labels = ", ".join(f"{key}={value}" for key, value in mapping(selector, "matchLabels").items())
     if mappings(selector, "matchExpressions"):
         labels = ", ".join(filter(None, (labels, "further conditions")))
-    return f"pods with {labels}" if labels else "any pod"
+    return f"{kind} with {labels}" if labels else ""
 
 
-def _some(parts: list[str]) -> str:
+def _some(ways: list[_Way]) -> str:
+    """Name the peers, each with its ports."""
+    ports: dict[str, list[str]] = {}
+    for peer, port in ways:
+        ports.setdefault(peer or "anybody", []).append(port)
+    parts = [f"{peer} (ports {', '.join(own)})" if all(own) else peer for peer, own in ports.items()]
     more = len(parts) - _MOST
     return " and ".join(parts[:_MOST]) + (f" and {more} more" if more > 0 else "")
