@@ -177,6 +177,7 @@ TAKEN = [
     ("Deployment", "spec.strategy: {type: Recreate, rollingUpdate: null}"),
     ("Deployment", "spec.strategy: {rollingUpdate: {maxSurge: 150%, maxUnavailable: 0}}"),
     ("DaemonSet", "spec.updateStrategy: {rollingUpdate: {maxSurge: 1, maxUnavailable: 0}}"),
+    ("DaemonSet", "spec.updateStrategy: {rollingUpdate: {maxSurge: null, maxUnavailable: 1}}"),
     ("CronJob", "spec.schedule: '@every 5m'"),
     ("CronJob", "spec.schedule: '0 0 31 2 *'"),
     ("Service", "spec: {clusterIP: None}"),

@@ -66,16 +66,20 @@ def _standing_still(*path: str, default: Any) -> Check:
 
     def check(value: dict[str, Any]) -> Iterator[Problem]:
         rolling = mapping(value, *path)
-        if rolling.get("maxUnavailable", default) in _NOTHING and rolling.get("maxSurge", default) in _NOTHING:
+        if all(_given(rolling, key, default) in _NOTHING for key in ("maxUnavailable", "maxSurge")):
             yield Problem(path, "maxSurge and maxUnavailable are both 0: nothing could ever be replaced", "raise one")
 
     return check
 
 
+def _given(value: dict[str, Any], key: str, default: Any) -> Any:
+    return default if value.get(key) is None else value[key]
+
+
 def _one_way(value: dict[str, Any]) -> Iterator[Problem]:
     """A DaemonSet replaces pods before or after the new ones are there."""
     rolling = mapping(value, "updateStrategy", "rollingUpdate")
-    surge, gone = rolling.get("maxSurge", 0), rolling.get("maxUnavailable", 1)
+    surge, gone = _given(rolling, "maxSurge", 0), _given(rolling, "maxUnavailable", 1)
     if surge not in _NOTHING and gone not in _NOTHING:
         path = ("updateStrategy", "rollingUpdate", "maxSurge")
         yield Problem(path, "goes with maxUnavailable: 0 alone", "set maxUnavailable: 0, or remove it")
