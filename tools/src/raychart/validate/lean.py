@@ -29,6 +29,7 @@ _NOT_REQUIRED = {
     "io.k8s.api.core.v1.LimitRangeSpec": {"limits"},
     "io.k8s.api.core.v1.PreferredSchedulingTerm": {"preference"},
     "io.k8s.api.core.v1.Sysctl": {"value"},
+    "io.k8s.api.networking.v1.NetworkPolicySpec": {"podSelector"},
     "io.k8s.api.rbac.v1.RoleRef": {"apiGroup"},
     "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinitionVersion": {"served"},
     "discovery.k8s.io/EndpointSlice": {"endpoints"},

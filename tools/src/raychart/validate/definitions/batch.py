@@ -119,6 +119,7 @@ CHECKS: dict[str, tuple[Check, ...]] = {
         filled("schedule"),
         numbers(Whole(0), "startingDeadlineSeconds"),
     ),
+    f"{_BATCH}JobTemplateSpec": (needed("spec"),),
     "batch/Job": (needed("spec"),),
     "batch/CronJob": (needed("spec"),),
 }

@@ -116,7 +116,7 @@ CHECKS: dict[str, tuple[Check, ...]] = {
         distinct("topologySpreadConstraints", "topologyKey", "whenUnsatisfiable"),
     ),
     "/Pod": (needed("spec"), _has_containers),
-    f"{_CORE}PodTemplateSpec": (_has_containers,),
+    f"{_CORE}PodTemplateSpec": (needed("spec"), _has_containers),
     f"{_CORE}PodSecurityContext": (numbers(Whole(0, 2**31 - 1), "supplementalGroups"),),
     f"{_CORE}PodDNSConfig": (_nameservers, form(ADDRESS, "nameservers")),
     f"{_CORE}PodDNSConfigOption": (needed("name"),),

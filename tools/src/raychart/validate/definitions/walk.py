@@ -47,9 +47,16 @@ class Walk:
                     yield from self._nothing(schema.get("items"), (*path, index))
                 yield from self._inside(item, schema.get("items"), (*path, index))
         else:
-            fields, others = schema.get("properties", {}), schema.get("additionalProperties")
-            for key, inner in value.items():
-                yield from self._inside(inner, fields.get(key, others), (*path, key))
+            yield from self._fields(value, schema, path)
+
+    def _fields(self, value: dict[str, Any], schema: dict[str, Any], path: ValuesPath) -> Iterator[Problem]:
+        for field in schema.get("required", ()):
+            # That it is not there at all is the schema's to tell.
+            if field in value and value[field] is None:
+                yield Problem((*path, field), "is empty, and has to be there", "write it")
+        fields, others = schema.get("properties", {}), schema.get("additionalProperties")
+        for key, inner in value.items():
+            yield from self._inside(inner, fields.get(key, others), (*path, key))
 
     def _nothing(self, schema: Any, path: ValuesPath) -> Iterator[Problem]:
         """Yield what is missing of an item that is null, which Kubernetes takes for one without anything in it."""
