@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from impact_clusters import impacts, manifest, raycluster, rollout_job
 
 from raychart.impact.kinds import KINDS
-from raychart.impact.model import Impact, Pods, touched
+from raychart.impact.model import Impact, Pods
+from raychart.impact.touched import touched
 
 if TYPE_CHECKING:
     from raychart.manifests import Manifest

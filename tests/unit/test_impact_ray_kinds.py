@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 import pytest
 from impact_clusters import group, impacts, lay_over, manifest, raycluster
 
-from raychart.impact.model import Pods, touched
+from raychart.impact.model import Pods
+from raychart.impact.touched import touched
 
 Values = dict[str, Any]
 

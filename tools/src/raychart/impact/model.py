@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from raychart.diff.model import Change, ObjectDiff
     from raychart.impact.effects import Effect
 
@@ -26,17 +24,12 @@ class Pods:
         """Return both together."""
         return Pods(self.least + other.least, self.most + other.most)
 
+    def at_most(self, limit: int | None) -> Pods:
+        """Return it under a limit that holds for all of them, None for none; what is there at least is there."""
+        return self if limit is None else Pods(self.least, max(self.least, min(self.most, limit)))
+
 
 NO_PODS = Pods(0, 0)
-
-
-def touched(impacts: Iterable[Impact]) -> Pods:
-    """Return how many pods several effects in a namespace touch together, those of one subject counted once."""
-    most: dict[str, Pods] = {}
-    for impact in impacts:
-        before = most.get(impact.subject, NO_PODS)
-        most[impact.subject] = Pods(max(before.least, impact.pods.least), max(before.most, impact.pods.most))
-    return sum(most.values(), NO_PODS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from raychart.impact.effects import Effect, worst
-from raychart.impact.model import touched
+from raychart.impact.touched import touched
 
 if TYPE_CHECKING:
     from raychart.capacity import Capacity

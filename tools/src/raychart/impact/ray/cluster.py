@@ -13,8 +13,7 @@ from raychart.impact.ray import groups
 from raychart.impact.ray.fields import GROUP_RULES, RULES, outcomes_of
 from raychart.impact.ray.hosts import hosts_change
 from raychart.impact.ray.labels import metadata_changes
-from raychart.impact.ray.limits import limits_change
-from raychart.impact.ray.numbers import pods_of
+from raychart.impact.ray.limits import all_pods, limits_change
 from raychart.impact.ray.pods import all_recreated, head_follows, workers_follow
 from raychart.impact.ray.refused import held_up
 from raychart.impact.ray.sides import Sides
@@ -47,12 +46,12 @@ def _comes_or_goes(sides: Sides, ledger: Ledger) -> None:
     if sides.diff.kind == "added":
         reason = (
             "a new cluster: the operator makes its pods"
-            if pods_of(sides.new).most
+            if all_pods(sides.diff.new).most
             else "a new cluster, which has no pods while it is suspended"
         )
-        ledger.add("scale-up", Because(reason, _OPERATOR), whom=sides.itself, pods=pods_of(sides.new))
+        ledger.add("scale-up", Because(reason, _OPERATOR), whom=sides.itself, pods=all_pods(sides.diff.new))
         return
-    pods = pods_of(sides.old)
+    pods = all_pods(sides.diff.old)
     if sides.diff.kind == "removed":
         pruned = sides.context.where_pruned
         reason = f"the cluster is deleted{pruned}: its pods, Services and token go, and all that runs on it"
@@ -94,7 +93,7 @@ def _changed(sides: Sides, ledger: Ledger, *, stopped: bool) -> None:
             Because(reason, _OPERATOR),
             sides.below("spec"),
             whom=sides.itself,
-            pods=Pods(0, pods_of(sides.new).most),
+            pods=Pods(0, all_pods(sides.diff.new).most),
         )
     if sides.recreates and not sides.asleep:
         all_recreated(sides, ledger, sides.hashed)

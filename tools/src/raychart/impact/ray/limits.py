@@ -29,6 +29,19 @@ def limits_of(manifest: Manifest | None) -> dict[str, Any]:
     return limits if isinstance(limits, dict) else {}
 
 
+def cap_of(manifest: Manifest | None) -> int | None:
+    """Return how many worker pods of all types together the autoscaler makes at most, None for as many as they say."""
+    cap = limits_of(manifest).get("maxWorkers") if manifest and autoscales(mapping(manifest.body, "spec")) else None
+    return cap if isinstance(cap, int) and not isinstance(cap, bool) else None
+
+
+def all_pods(manifest: Manifest | None) -> Pods:
+    """Return how many pods a RayCluster has, its head included."""
+    pods = pods_of(mapping(manifest.body if manifest else None, "spec"))
+    cap = cap_of(manifest)
+    return pods.at_most(None if cap is None else cap + 1)
+
+
 def floors(manifest: Manifest | None) -> dict[str, int]:
     """Return how many workers of each type are kept at least, outside of schedules."""
     named = mapping(limits_of(manifest), "minWorkers")

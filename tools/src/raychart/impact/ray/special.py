@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from raychart.impact.ledger import Because, Ledger
 from raychart.impact.mappings import mapping, text
 from raychart.impact.model import Pods
-from raychart.impact.ray.numbers import autoscales, pods_of, workers_of
+from raychart.impact.ray.limits import all_pods
+from raychart.impact.ray.numbers import autoscales, workers_of
 from raychart.impact.ray.pods import ONE_POD, head_stays, how_workers_roll, loss
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def suspension(sides: Sides, ledger: Ledger) -> None:
             )
     elif old is True and new is False:
         reason = "resumed: the operator makes the head and the workers, from what the cluster says now"
-        ledger.add("scale-up", Because(reason, _SUSPEND), changes, whom=sides.itself, pods=pods_of(sides.new))
+        ledger.add("scale-up", Because(reason, _SUSPEND), changes, whom=sides.itself, pods=all_pods(sides.diff.new))
     elif old is True:
         reason = "a suspended cluster stays suspended when suspend goes: to resume it, suspend has to be false"
         ledger.add("ignored", Because(reason, _SUSPEND), changes, whom=sides.itself)
@@ -68,7 +69,7 @@ def upgrade_strategy(sides: Sides, ledger: Ledger) -> None:
             Because(reason, _RECREATE),
             changes,
             whom=sides.itself,
-            pods=Pods(0, pods_of(sides.old).most),
+            pods=Pods(0, all_pods(sides.diff.old).most),
         )
     else:
         reason = "from now on the operator leaves running pods as they are"

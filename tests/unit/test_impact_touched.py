@@ -1,0 +1,43 @@
+"""How many pods a change touches: no more than the cluster's workers may be together."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from impact_clusters import impacts, raycluster, rollout_job
+
+from raychart.impact.model import Pods
+from raychart.impact.touched import touched
+
+if TYPE_CHECKING:
+    from raychart.manifests import Manifest
+
+JOB = rollout_job()
+
+
+def cluster(cap: int | None, groups: dict[str, Any] | None = None, **over: Any) -> Manifest:
+    limits = {"minWorkers": {}} if cap is None else {"minWorkers": {}, "maxWorkers": cap}
+    scaled = {"enableInTreeAutoscaling": True, **over}
+    return raycluster(scaled, groups, annotations={"raychart/autoscaling": json.dumps(limits)})
+
+
+# The sides, and the pods that are touched; each type has 1 to 4.
+ROWS: dict[str, tuple[list[Manifest], list[Manifest], Pods]] = {
+    "a new cluster": ([], [cluster(5)], Pods(3, 6)),
+    "without a cap": ([], [cluster(None)], Pods(3, 9)),
+    "a cap that is none": ([], [cluster(50)], Pods(3, 9)),
+    "less than there are at least": ([], [cluster(1)], Pods(3, 3)),
+    "without an autoscaler nobody heeds it": ([], [cluster(3, enableInTreeAutoscaling=False)], Pods(5, 5)),
+    "a cluster that goes": ([cluster(5)], [], Pods(3, 6)),
+    "one that is resumed": ([cluster(5, suspend=True)], [cluster(5, suspend=False)], Pods(3, 6)),
+    "types that go": ([cluster(5), JOB], [cluster(5, {"a": None, "b": None}), JOB], Pods(2, 5)),
+    "types that come": ([cluster(5, {"a": None, "b": None})], [cluster(5)], Pods(2, 5)),
+    "one for another": ([cluster(3, {"b": None}), JOB], [cluster(3, {"a": None}), JOB], Pods(2, 6)),
+}
+
+
+@pytest.mark.parametrize(("old", "new", "pods"), ROWS.values(), ids=ROWS)
+def test_a_cap_holds_for_all_workers_together(old: list[Manifest], new: list[Manifest], pods: Pods) -> None:
+    assert touched(impacts(old, new)) == pods
