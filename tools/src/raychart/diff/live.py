@@ -33,7 +33,7 @@ def as_applied(manifest: Manifest) -> Manifest:
     if annotations:
         kept["annotations"] = annotations
     body = {key: kept if key == "metadata" else value for key, value in manifest.body.items() if key != "status"}
-    return replace(manifest, body=body)
+    return replace(manifest, body=body, alike="")
 
 
 def _without(value: Any, keys: frozenset[str]) -> Any:
