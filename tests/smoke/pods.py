@@ -10,6 +10,16 @@ from kubernetes.stream import stream
 if TYPE_CHECKING:
     from conftest import Kube
 
+# Ends a container, a moment later and from a process that nobody waits for: a command that did it would be killed with
+# the container, before it could say that it has done so.
+_END = """
+import subprocess, sys
+quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+kill = "import os, time; time.sleep(1); os.kill(1, 15)"
+subprocess.Popen([sys.executable, "-c", kill], **quiet, start_new_session=True)
+"""
+END_CONTAINER = ["python3", "-c", _END]
+
 
 class Spot(NamedTuple):
     """A container to run a command in."""

@@ -18,7 +18,7 @@ import pytest
 import yaml
 from contract.site import eventually
 from pod_watch import PodWatch
-from pods import Spot, is_ready, run_in
+from pods import END_CONTAINER, Spot, is_ready, run_in
 from smoke_run import ROOT, setting
 
 if TYPE_CHECKING:
@@ -69,8 +69,6 @@ import json, ray
 ray.init("auto", namespace="limits", log_to_driver=False)
 print(json.dumps(ray.get(ray.get_actor("book").{call}.remote({argument}))))
 """
-
-KILL = ["python3", "-c", "import os, signal; os.kill(1, signal.SIGTERM)"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +217,7 @@ def test_neither_a_removed_type_that_works_nor_a_killed_autoscaler_stops_the_oth
     sys.stderr.write(f"another type scaled {time.monotonic() - began:.0f} s after the removal\n")
 
     # The autoscaler dies and comes back, and finds the limits where they were; then more room is made.
-    run_in(site.kube, Spot(site.namespace, site.head().metadata.name, "autoscaler"), KILL)
+    run_in(site.kube, Spot(site.namespace, site.head().metadata.name, "autoscaler"), END_CONTAINER)
     _await(lambda: site.restarts() == 1, 60, site)
     _await(lambda: "limits in force: maxWorkers 3" in site.log(), 90, site)
     time.sleep(15)

@@ -15,6 +15,7 @@ import pytest
 from contract.site import eventually
 from fault_release import release
 from fault_volume import on_node
+from pods import END_CONTAINER
 from steady_client import Steady
 
 if TYPE_CHECKING:
@@ -125,7 +126,7 @@ def test_a_killed_gcs_is_started_again_in_place(made: Release, steady: Steady, r
 def test_an_autoscaler_that_ends_comes_back(made: Release, steady: Steady) -> None:
     steady.await_results(BOUND)
     before, began = made.restarts(HEAD), time.time()
-    made.run(HEAD, "python3", "-c", "import os; os.kill(1, 15)", container="autoscaler")
+    made.run(HEAD, *END_CONTAINER, container="autoscaler")
     assert eventually(lambda: made.restarts(HEAD)["autoscaler"], lambda now: now > before["autoscaler"], BOUND)
     assert eventually(lambda: rounds(made, began), bool, BOUND), "the autoscaler does not go on"
     time.sleep(NOTICED)
