@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from raychart.autoscaling_limits import limits_of
 from raychart.pod_requests import Requests, pod_requests
 
 if TYPE_CHECKING:
@@ -145,7 +146,7 @@ def _cluster(body: dict[str, Any], schedules: dict[str, int]) -> _Cluster:
     if spec.get("suspend") is True:
         return _Cluster(())
     scales = spec.get("enableInTreeAutoscaling") is True
-    limits = _limits(body) if scales else {}
+    limits = limits_of(body) if scales else {}
     beside = [_sidecar(spec)] if scales else []
     head = pod_requests(_map(_map(_map(spec.get("headGroupSpec")).get("template")).get("spec")), beside)
     groups = spec.get("workerGroupSpecs")
@@ -171,15 +172,6 @@ def _workers(group: dict[str, Any], schedules: dict[str, int], usual: dict[str, 
     # KubeRay's default where nothing is said is no limit; nobody can add that up.
     most = max(_int(group.get("maxReplicas"), scheduled), scheduled)
     return _Pods(each, least * hosts, scheduled * hosts, most * hosts)
-
-
-def _limits(body: dict[str, Any]) -> dict[str, Any]:
-    """Return the limits for which a RayCluster has no fields (charts/ray, ray.limits)."""
-    written = _map(_map(body.get("metadata")).get("annotations")).get("raychart/autoscaling")
-    try:
-        return _map(json.loads(written)) if isinstance(written, str) else {}
-    except ValueError:
-        return {}
 
 
 # What KubeRay gives the autoscaler where nothing is said (common/constant.go, BuildAutoscalerContainer).

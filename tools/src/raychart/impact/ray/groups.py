@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from raychart.autoscaling_limits import ANNOTATION
 from raychart.impact.ledger import Because, Ledger
 from raychart.impact.model import NO_PODS, Pods
 from raychart.impact.ray.hosts import fewer_hosts
@@ -114,7 +115,7 @@ def _minimum(sides: Sides, ledger: Ledger, name: str, changes: list[Change]) -> 
     after = max(floors(sides.diff.new).get(name, new.least), new.least)
     whom = sides.worker_type(name)
     if floors(sides.diff.old).get(name) != floors(sides.diff.new).get(name):
-        changes = changes + sides.below("metadata", "annotations", "raychart/autoscaling")
+        changes = changes + sides.below("metadata", "annotations", ANNOTATION)
     if after > before:
         reason = f"{after} workers are kept, so that pods are made where fewer run"
         ledger.add(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from raychart.autoscaling_limits import ANNOTATION
 from raychart.impact.about import keys_of
 from raychart.impact.ledger import Because, Ledger
 from raychart.impact.mappings import mapping, text
@@ -56,7 +57,7 @@ def _annotation(sides: Sides, ledger: Ledger, change: Change, key: str) -> None:
     elif key == "raychart/rollout":
         reason = "it tells the rollout's Job which values it is for, nothing more"
         ledger.add("none", Because(reason, "charts/ray files/rollout.py"), [change], whom=sides.itself)
-    elif key != "raychart/autoscaling":
+    elif key != ANNOTATION:
         ledger.add("none", Because("no pod is made from the annotation", _OPERATOR), [change], whom=sides.itself)
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
+from raychart.autoscaling_limits import ANNOTATION, limits_of
 from raychart.impact.ledger import Because, Ledger
-from raychart.impact.mappings import mapping, text
+from raychart.impact.mappings import mapping
 from raychart.impact.model import Pods
 from raychart.impact.ray.numbers import autoscales, pods_of
 
@@ -14,24 +14,15 @@ if TYPE_CHECKING:
     from raychart.impact.ray.sides import Sides
     from raychart.manifests import Manifest
 
-ANNOTATION = "raychart/autoscaling"
 _LIMITS = "charts/ray files/autoscaler_limits.py"
 _HOOKS = "charts/ray files/autoscaler_hooks.py"
 
 
-def limits_of(manifest: Manifest | None) -> dict[str, Any]:
-    """Return the limits that a RayCluster names, nothing where it names none or they are no JSON."""
-    written = text(manifest.body if manifest else None, "metadata", "annotations", ANNOTATION)
-    try:
-        limits = json.loads(written) if written else {}
-    except ValueError:
-        return {}
-    return limits if isinstance(limits, dict) else {}
-
-
 def cap_of(manifest: Manifest | None) -> int | None:
     """Return how many worker pods of all types together the autoscaler makes at most, None for as many as they say."""
-    cap = limits_of(manifest).get("maxWorkers") if manifest and autoscales(mapping(manifest.body, "spec")) else None
+    cap = (
+        limits_of(manifest.body).get("maxWorkers") if manifest and autoscales(mapping(manifest.body, "spec")) else None
+    )
     return cap if isinstance(cap, int) and not isinstance(cap, bool) else None
 
 
@@ -44,7 +35,7 @@ def all_pods(manifest: Manifest | None) -> Pods:
 
 def floors(manifest: Manifest | None) -> dict[str, int]:
     """Return how many workers of each type are kept at least, outside of schedules."""
-    named = mapping(limits_of(manifest), "minWorkers")
+    named = mapping(limits_of(manifest.body) if manifest else {}, "minWorkers")
     return {name: number for name, number in named.items() if isinstance(number, int)}
 
 
@@ -53,7 +44,7 @@ def limits_change(sides: Sides, ledger: Ledger) -> None:
     changes = sides.below("metadata", "annotations", ANNOTATION)
     if not changes:
         return
-    old, new = (_without_floors(limits_of(manifest)) for manifest in (sides.diff.old, sides.diff.new))
+    old, new = (_without_floors(manifest) for manifest in (sides.diff.old, sides.diff.new))
     cap = new.get("maxWorkers")
     before = old.get("maxWorkers")
     # Without a cap, as many as the types' own maxima allow.
@@ -73,5 +64,6 @@ def limits_change(sides: Sides, ledger: Ledger) -> None:
         ledger.add("none", Because(reason, _LIMITS), changes, whom=sides.itself)
 
 
-def _without_floors(limits: dict[str, Any]) -> dict[str, Any]:
+def _without_floors(manifest: Manifest | None) -> dict[str, Any]:
+    limits = limits_of(manifest.body) if manifest else {}
     return {key: value for key, value in limits.items() if key != "minWorkers"}
