@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -36,6 +37,13 @@ ROWS: dict[str, tuple[list[Manifest], list[Manifest], Pods]] = {
     "types that come": ([cluster(5, {"a": None, "b": None})], [cluster(5)], Pods(2, 5)),
     "one for another": ([cluster(3, {"b": None}), JOB], [cluster(3, {"a": None}), JOB], Pods(2, 6)),
 }
+
+
+def test_what_a_schedule_says_of_a_type_leaves_the_cap() -> None:
+    (made,) = impacts([cluster(3, {"b": None})], [cluster(3)])
+    scheduled = replace(made, object=replace(made.object, new=JOB), pods=Pods(0, 4))
+    for order in ([made, scheduled], [scheduled, made]):
+        assert touched(order) == Pods(1, 3)
 
 
 @pytest.mark.parametrize(("old", "new", "pods"), ROWS.values(), ids=ROWS)

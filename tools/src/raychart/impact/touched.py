@@ -31,7 +31,8 @@ def touched(impacts: Iterable[Impact]) -> Pods:
             total += pods
             continue
         is_new = all(one.effect == "scale-up" for one in own)
-        others, _ = workers.get((first.cluster, is_new), (NO_PODS, None))
-        cap = cap_of(first.object.new if is_new else first.object.old)
-        workers[first.cluster, is_new] = (others + pods, cap)
+        others, cap = workers.get((first.cluster, is_new), (NO_PODS, None))
+        # Of a worker type a Job may be what says something, and knows no cap.
+        caps = (cap_of(one.object.new if is_new else one.object.old) for one in own)
+        workers[first.cluster, is_new] = (others + pods, next((found for found in caps if found is not None), cap))
     return sum((pods.at_most(cap) for pods, cap in workers.values()), total)
