@@ -166,7 +166,10 @@ def told(done: SmokeRun, namespace: str) -> dict[str, Any]:
 
 def wait_gone(definitions: ApiextensionsV1Api) -> None:
     deadline = time.monotonic() + 30
-    while {item.spec.group for item in definitions.list_custom_resource_definition().items} & {"ray.io"}:
+    while True:
+        specs = [item.spec for item in definitions.list_custom_resource_definition().items]
+        if not {f"{spec.names.plural}.{spec.group}" for spec in specs} & set(NEEDED):
+            return
         assert time.monotonic() < deadline, "the CRDs would not go"
         time.sleep(0.2)
 

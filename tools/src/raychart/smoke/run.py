@@ -153,8 +153,7 @@ def _collect_nodes(session: Session, folder: Path) -> Path | None:
 
 
 def _clean(cleanup: Cleanup, interruption: Interruption, progress: Callable[[str], None]) -> list[Finding]:
-    interruption.cleaning = True
-    interruption.count = 0
+    interruption.clean()
     try:
         return cleanup.run(progress)
     except KeyboardInterrupt:

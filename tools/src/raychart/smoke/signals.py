@@ -11,14 +11,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from types import FrameType
 
-_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGALRM)
+# Long enough for what is under way to end by the first exception.
+_AGAIN = 3.0
 
 
 class Interruption:
     """How often the user has asked to stop, and whether the run is cleaning up already.
 
-    The first signal ends the work by KeyboardInterrupt. While cleaning up, it is the second one that does: the first
-    may have been the one that started the cleaning, or came too late to matter.
+    The first signal ends the work by KeyboardInterrupt, which is raised again every 3 s until the cleaning begins:
+    Python drops it silently where it meets the finalizer of a file or a connection. While cleaning up, it is the second
+    signal that ends that: the first may have been the one that started the cleaning, or came too late to matter.
     """
 
     def __init__(self, progress: Callable[[str], None]) -> None:
@@ -26,12 +29,20 @@ class Interruption:
         self.count = 0
         self.cleaning = False
 
-    def __call__(self, _number: int, _frame: FrameType | None) -> None:
+    def clean(self) -> None:
+        """Begin the cleaning: signals count anew."""
+        self.cleaning = True
+        self.count = 0
+
+    def __call__(self, number: int, _frame: FrameType | None) -> None:
         """Receive a signal."""
+        if self.cleaning and number == signal.SIGALRM:
+            return
         self.count += 1
         if self.cleaning and self.count == 1:
             self._progress("cleaning up already; once more stops that too")
             return
+        signal.setitimer(signal.ITIMER_REAL, _AGAIN)
         raise KeyboardInterrupt
 
 
@@ -46,5 +57,6 @@ def interruptible(progress: Callable[[str], None]) -> Iterator[Interruption]:
     try:
         yield interruption
     finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
         for number, handler in before.items():
             signal.signal(number, handler)
