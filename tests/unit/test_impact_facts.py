@@ -53,6 +53,11 @@ def pod(**container: Any) -> Values:
     return {"template": {"spec": {"containers": [{"name": "ray", "image": "ray:1", **container}]}}}
 
 
+def limited(memory: str) -> Values:
+    """Return a group whose container may use so much memory."""
+    return pod(resources={"limits": {"memory": memory}})
+
+
 def on_head(over: Values) -> Values:
     """Return a spec with another head."""
     return {"headGroupSpec": over}
@@ -126,6 +131,10 @@ ROWS: dict[str, Row] = {
     "head template": Row({head()}, recreates=True, new=on_head(pod(image="ray:2")), old=on_head(pod())),
     "worker template": Row(
         {f"new-pods {A}"}, recreates=True, old_groups={"a": pod()}, new_groups={"a": pod(image="ray:2")}
+    ),
+    "an amount of memory in other units": Row(set(), old=on_head(limited("1Gi")), new=on_head(limited("1024Mi"))),
+    "an amount of memory in bytes": Row(
+        set(), recreates=True, old=on_head(limited("1Gi")), new=on_head(limited("1073741824"))
     ),
     "a port's protocol": Row(
         {f"none {CLUSTER}"},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any, NamedTuple
 
 import pytest
@@ -39,6 +40,13 @@ def groups(*names: str, **fields: Any) -> Values:
     found = [group(name) for name in names]
     found[0] |= fields
     return {"workerGroupSpecs": found}
+
+
+def limited(memory: str) -> Values:
+    """Return the pods of a worker group of those with another limit of memory."""
+    template: Values = copy.deepcopy(group("a")["template"])
+    template["spec"]["containers"][0]["resources"]["limits"]["memory"] = memory
+    return template
 
 
 def suspended(spec: Values) -> Values:
@@ -112,6 +120,9 @@ SERVICES: dict[str, Row] = {
         {"replace", "live"},
         Pods(PODS, PODS),
         "keeps its own until it goes",
+    ),
+    "an amount of memory in bytes": Row(
+        {"rayClusterConfig": groups("a", "b", template=limited("1073741824"))}, {"replace"}, Pods(PODS, PODS)
     ),
     "its cluster, no upgrade": Row(
         {"rayClusterConfig": {"rayVersion": "2.61.0"}},

@@ -8,6 +8,8 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from raychart.diff.quantity_text import as_go_writes
+
 if TYPE_CHECKING:
     from raychart.diff.model import ChangePath
 
@@ -50,8 +52,12 @@ def same_bytes(old: Any, new: Any) -> bool:
         return False
 
 
-def same(old: Any, new: Any, path: ChangePath) -> bool:
-    """Tell whether two scalars mean the same at a path: 1 and 1.0 anywhere, quantities where the API has them."""
+def same(old: Any, new: Any, path: ChangePath, *, by_text: bool = False) -> bool:
+    """Tell whether two scalars mean the same at a path: 1 and 1.0 anywhere, quantities where the API has them.
+
+    `by_text` is for objects of which a hash of their text counts: there a quantity is the same only where Go, which
+    reads it and writes it again before it is hashed, writes the same. 1Gi and 1024Mi are, 1Gi and 1073741824 are not.
+    """
     if isinstance(old, bool) or isinstance(new, bool):
         return old is new
     if old == new and isinstance(old, str) == isinstance(new, str):
@@ -62,7 +68,9 @@ def same(old: Any, new: Any, path: ChangePath) -> bool:
     if not is_quantity(path):
         return False
     before = quantity(old)
-    return before is not None and before == quantity(new)
+    if before is None or before != quantity(new):
+        return False
+    return not by_text or as_go_writes(old) == as_go_writes(new)
 
 
 def is_quantity(path: ChangePath) -> bool:

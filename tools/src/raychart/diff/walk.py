@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def differences(old: dict[str, Any], new: dict[str, Any], kind: str) -> list[Change]:
     """Return what differs between two objects of a kind, in the order in which they have it, masked."""
-    walk = _Walk(kind, ordered=_recreates(kind, old) or _recreates(kind, new))
+    walk = _Walk(kind, hashed=_recreates(kind, old) or _recreates(kind, new))
     walk.values(old, new, (), heat=Heat.COLD)
     return walk.changes
 
@@ -29,10 +29,10 @@ def differences(old: dict[str, Any], new: dict[str, Any], kind: str) -> list[Cha
 class _Walk:
     """One pass over two values side by side, which collects changes."""
 
-    def __init__(self, kind: str, *, ordered: bool) -> None:
+    def __init__(self, kind: str, *, hashed: bool) -> None:
         self.kind = kind
-        # Whether something follows from the order of any list.
-        self.ordered = ordered
+        # Whether something follows from the text: from the order of any list, from how a quantity is written.
+        self.hashed = hashed
         self.changes: list[Change] = []
 
     def values(self, old: Any, new: Any, path: ChangePath, *, heat: Heat) -> None:
@@ -45,7 +45,11 @@ class _Walk:
             self.mappings(old, new, path, heat=heat)
         elif isinstance(old, list) and isinstance(new, list):
             self.lists(old, new, path, heat=heat)
-        elif isinstance(old, (dict, list)) or isinstance(new, (dict, list)) or not same(old, new, path):
+        elif (
+            isinstance(old, (dict, list))
+            or isinstance(new, (dict, list))
+            or not same(old, new, path, by_text=self.hashed)
+        ):
             self.add(path, old, new, heat=heat)
 
     def add(self, path: ChangePath, old: Any, new: Any, *, heat: Heat, at: int | None = None) -> None:
@@ -82,7 +86,7 @@ class _Walk:
                 # What differs inside of items that stayed where they are is less to read than the items.
                 self.sequence((old, new), tokens, path, heat=heat)
             else:
-                best = rule._replace(order="all") if self.ordered else rule
+                best = rule._replace(order="all") if self.hashed else rule
                 self.keyed(best, (old, new), (before, after), path, heat=heat)
             return
         self.sequence((old, new), [[_token(item) for item in side] for side in (old, new)], path, heat=heat)
