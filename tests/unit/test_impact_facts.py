@@ -136,6 +136,27 @@ ROWS: dict[str, Row] = {
     "an amount of memory in bytes": Row(
         set(), recreates=True, old=on_head(limited("1Gi")), new=on_head(limited("1073741824"))
     ),
+    "empty in place of nothing": Row(
+        {f"none {CLUSTER}"},
+        old=on_head({"template": {"spec": {"hostNetwork": False, "tolerations": []}}}),
+        new={"headServiceAnnotations": {}},
+        old_groups={"a": pod(env=[], stdin=False, imagePullPolicy="", resources={"limits": {}})},
+        new_groups={"a": {"labels": {}, "scaleStrategy": {}, **pod(command=[])}},
+        says="the same as nothing",
+    ),
+    "rayStartParams that are not said": Row(
+        {f"none {CLUSTER}"}, old_groups={"a": {"rayStartParams": None}}, says="the same as nothing"
+    ),
+    "an empty label": Row(
+        {f"new-pods {A}"}, recreates=True, new_groups={"a": {"template": {"metadata": {"labels": {"value": ""}}}}}
+    ),
+    "a flag that is a pointer": Row(
+        {f"new-pods {A}"},
+        recreates=True,
+        new_groups={"a": {"template": {"spec": {"automountServiceAccountToken": False}}}},
+    ),
+    "an empty security context": Row({f"new-pods {A}"}, recreates=True, new_groups={"a": pod(securityContext={})}),
+    "a container's own restartPolicy": Row({f"new-pods {A}"}, recreates=True, new_groups={"a": pod(restartPolicy="")}),
     "a port's protocol": Row(
         {f"none {CLUSTER}"},
         old_groups={"a": pod(ports=[{"name": "x", "containerPort": 1}])},
@@ -341,6 +362,12 @@ ROWS: dict[str, Row] = {
         recreates=True,
         new={"authOptions": {"mode": "token"}},
         says="cannot join",
+    ),
+    "authentication without a mode": Row(
+        {f"live {CLUSTER}"}, recreates=True, new={"authOptions": {}}, says="no pod asks for it"
+    ),
+    "authentication that is switched off": Row(
+        {f"none {CLUSTER}"}, recreates=True, new={"authOptions": {"mode": "disabled"}}
     ),
     "network policy": Row({f"access {CLUSTER}"}, recreates=True, new={"networkPolicy": {"mode": "DenyAll"}}),
     "TLS": Row({f"access {CLUSTER}", head(), *workers()}, recreates=True, new={"tlsOptions": {"enabled": True}}),

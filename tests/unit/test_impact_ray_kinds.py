@@ -124,6 +124,14 @@ SERVICES: dict[str, Row] = {
     "an amount of memory in bytes": Row(
         {"rayClusterConfig": groups("a", "b", template=limited("1073741824"))}, {"replace"}, Pods(PODS, PODS)
     ),
+    "empty in place of nothing": Row(
+        {"rayClusterConfig": {"headServiceAnnotations": {}, **groups("a", "b", labels={})}},
+        {"none"},
+        says="the same as nothing",
+    ),
+    "rayStartParams that are not said": Row(
+        {"rayClusterConfig": groups("a", "b", rayStartParams=None)}, {"replace"}, Pods(PODS, PODS)
+    ),
     "its cluster, no upgrade": Row(
         {"rayClusterConfig": {"rayVersion": "2.61.0"}},
         {"ignored"},

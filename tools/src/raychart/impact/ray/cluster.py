@@ -136,6 +136,8 @@ def _fields(sides: Sides, ledger: Ledger) -> None:
     """Enter what changes of the cluster's and the head's fields do."""
     by_outcome: defaultdict[Outcome, list[Change]] = defaultdict(list)
     for change in sides.diff.changes:
+        if change.path[:2] == ("spec", "authOptions") and not sides.authenticates:
+            continue
         for outcome in outcomes_of(change.path, RULES):
             by_outcome[outcome].append(change)
     for outcome, changes in by_outcome.items():

@@ -1,4 +1,4 @@
-"""What the API server fills in where an object of KubeRay's says nothing: to say it, or no longer, changes nothing."""
+"""What an object of KubeRay's may say in place of nothing: to say it, or no longer, changes nothing."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from raychart.impact.ledger import Because, Ledger
+from raychart.impact.ray.empty import is_left_out
+from raychart.validate.subject import cluster_of
 
 if TYPE_CHECKING:
     from raychart.diff.model import Change, ObjectDiff
@@ -28,19 +30,40 @@ _DEFAULTS: dict[tuple[str, str], Any] = {
 
 
 def without_defaults(diff: ObjectDiff, ledger: Ledger) -> ObjectDiff:
-    """Enter that changes between a default and nothing do nothing; return the diff without them."""
-    found = [change for change in diff.changes if _is_default(change)]
-    if not found:
-        return diff
+    """Enter that changes between nothing and what says no more than that do nothing; return the diff without them."""
+    filled = [change for change in diff.changes if _is_default(change)]
     because = Because("it is what the API server fills in where nothing is said", "KubeRay v1.7.0 CRD: default")
-    ledger.add("none", because, found)
-    return replace(diff, changes=tuple(change for change in diff.changes if change not in found))
+    ledger.add("none", because, filled)
+    empty = _left_out(diff)
+    because = Because("empty, it says the same as nothing to KubeRay", "KubeRay v1.7.0 raycluster_types.go: omitempty")
+    ledger.add("none", because, empty)
+    found = {id(change) for change in (*filled, *empty)}
+    return replace(diff, changes=tuple(change for change in diff.changes if id(change) not in found))
 
 
 def _is_default(change: Change) -> bool:
     if change.kind not in {"added", "removed"}:
         return False
     keys = [step for step in change.path if isinstance(step, str)]
-    value = change.new if change.kind == "added" else change.old
+    value = _said(change)
     # True is 1 to Python.
     return len(keys) > 1 and not isinstance(value, bool) and value == _DEFAULTS.get((keys[-2], keys[-1]), ...)
+
+
+def _left_out(diff: ObjectDiff) -> list[Change]:
+    """Return the changes by which a field of a RayCluster, or a label of the object's, comes or goes empty."""
+    found = []
+    cluster = cluster_of(diff.manifest)
+    specs = [tuple(map(str, cluster.path))] if cluster else []
+    for change in diff.changes:
+        if change.kind in {"added", "removed"} and isinstance(change.path[-1], str):
+            inside = any(change.path[: len(spec)] == spec and len(change.path) > len(spec) for spec in specs)
+            alone = diff.manifest.kind == "RayCluster"
+            if (inside or change.path[0] == "metadata") and is_left_out(_said(change), change.path, alone=alone):
+                found.append(change)
+    return found
+
+
+def _said(change: Change) -> Any:
+    """Return what is said on the one side of a change that says anything."""
+    return change.new if change.kind == "added" else change.old

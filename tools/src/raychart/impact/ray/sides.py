@@ -79,6 +79,11 @@ class Sides:
         )
 
     @property
+    def authenticates(self) -> bool:
+        """Whether Ray asks for a token, before or after (util.go: IsAuthEnabled)."""
+        return any(text(spec, "authOptions", "mode") == "token" for spec in (self.old, self.new))
+
+    @property
     def recreates(self) -> bool:
         """Whether the operator deletes all pods when the spec changes."""
         return text(self.new, "upgradeStrategy", "type") == "Recreate"

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _SUSPEND = "KubeRay v1.7.0 rcc:reconcilePods, calculateStatus"
 _RECREATE = "KubeRay v1.7.0 rcc:shouldRecreatePodsForUpgrade"
 _INGRESS = "KubeRay v1.7.0 rcc:reconcileIngress"
+_AUTH = "KubeRay v1.7.0 rcc:reconcileAuthSecret, pod.go:SetContainerTokenAuthEnvVars"
 _ROLLOUT = "charts/ray files/rollout.py"
 
 
@@ -101,6 +102,19 @@ def head_ports(sides: Sides, ledger: Ledger) -> None:
         ledger.add("ignored", Because(reason, "KubeRay v1.7.0 rcc:reconcileHeadService"), changes, whom=sides.itself)
 
 
+def no_authentication(sides: Sides, ledger: Ledger) -> None:
+    """Enter what options of an authentication that is off, before and after, do: pods are made without it."""
+    changes = [] if sides.authenticates else sides.below("spec", "authOptions")
+    options = mapping(sides.new, "authOptions")
+    makes = "authOptions" in sides.new and text(options, "mode") != "disabled" and not text(options, "secretName")
+    if makes and options.get("enableK8sTokenAuth") is not True:
+        reason = "KubeRay makes a Secret with a token, but no pod asks for it unless mode is token"
+        ledger.add("live", Because(reason, _AUTH), changes, whom=sides.itself)
+    else:
+        reason = "pods ask for a token where mode is token only: they stay without"
+        ledger.add("none", Because(reason, _AUTH), sides.not_recreated(changes), whom=sides.itself)
+
+
 def loosened_policy(sides: Sides, ledger: Ledger) -> None:
     """Enter what a policy that lets the rollout do more does to pods that an earlier change has left out of date."""
     changes = sides.below("metadata", "annotations", "raychart/rollout")
@@ -138,6 +152,7 @@ SPECIAL: tuple[Callable[[Sides, Ledger], None], ...] = (
     upgrade_strategy,
     ingress,
     head_ports,
+    no_authentication,
     loosened_policy,
     stale_finalizer,
 )
