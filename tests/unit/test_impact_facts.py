@@ -187,6 +187,27 @@ ROWS: dict[str, Row] = {
         new_groups={"a": {"numOfHosts": 4}},
         says="fewer than 4 pods",
     ),
+    "numOfHosts up, on": Row(
+        {f"roll {A}", f"new-pods {A}", f"scale-up {A}"},
+        recreates=True,
+        old=ON,
+        new=ON,
+        old_groups={"a": {"numOfHosts": 2}},
+        new_groups={"a": {"numOfHosts": 4}},
+        says="until there are 4",
+    ),
+    "numOfHosts from one": Row(
+        {f"new-pods {A}", f"scale-up {A}"}, recreates=True, new_groups={"a": {"numOfHosts": 2}}, says="beside the new"
+    ),
+    "numOfHosts from one, on": Row(
+        {f"new-pods {A}", f"scale-up {A}"},
+        recreates=True,
+        old=ON,
+        new=ON,
+        new_groups={"a": {"numOfHosts": 2, "minReplicas": 2}},
+        old_groups={"a": {"minReplicas": 2}},
+        says="not even the autoscaler",
+    ),
     "numOfHosts down": Row(
         {f"new-pods {A}"},
         recreates=True,

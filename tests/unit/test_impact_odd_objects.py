@@ -105,7 +105,7 @@ def test_pods_of_one_subject_count_once() -> None:
     diff: Any = None
     found = [
         Impact("roll", "worker type a of main", "", "", diff, pods=Pods(1, 4)),
-        Impact("scale-up", "worker type a of main", "", "", diff, pods=Pods(0, 6)),
+        Impact("scale-down", "worker type a of main", "", "", diff, pods=Pods(0, 6)),
         Impact("head-restart", "head of main", "", "", diff, pods=Pods(1, 1)),
     ]
     assert touched(found) == Pods(2, 7)

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from raychart.manifests import Manifest
 
 JOB = rollout_job()
+NOT_SCALED: dict[str, Any] = {"enableInTreeAutoscaling": None}
+RECREATE: dict[str, Any] = {**NOT_SCALED, "upgradeStrategy": {"type": "Recreate"}}
 
 
 def cluster(cap: int | None, groups: dict[str, Any] | None = None, **over: Any) -> Manifest:
@@ -35,6 +37,26 @@ ROWS: dict[str, tuple[list[Manifest], list[Manifest], Pods]] = {
     "one that is resumed": ([cluster(5, suspend=True)], [cluster(5, suspend=False)], Pods(3, 6)),
     "types that go": ([cluster(5), JOB], [cluster(5, {"a": None, "b": None}), JOB], Pods(2, 5)),
     "types that come": ([cluster(5, {"a": None, "b": None})], [cluster(5)], Pods(2, 5)),
+    "more workers beside those that are replaced": (
+        [cluster(None, **RECREATE)],
+        [cluster(None, {"a": {"replicas": 3}}, rayVersion="2.61.0", **RECREATE)],
+        Pods(6, 6),
+    ),
+    "fewer workers than those that are replaced": (
+        [cluster(None, **RECREATE)],
+        [cluster(None, {"a": {"replicas": 1}}, rayVersion="2.61.0", **RECREATE)],
+        Pods(5, 5),
+    ),
+    "more pods for each worker": (
+        [cluster(None, {"a": {"numOfHosts": 2}}, **NOT_SCALED)],
+        [cluster(None, {"a": {"numOfHosts": 4}}, **NOT_SCALED)],
+        Pods(8, 8),
+    ),
+    "more workers at least, and no more at most": (
+        [cluster(None, upgradeStrategy={"type": "Recreate"})],
+        [cluster(None, {"a": {"minReplicas": 3}}, rayVersion="2.61.0", upgradeStrategy={"type": "Recreate"})],
+        Pods(3, 9),
+    ),
     "one for another": ([cluster(3, {"b": None}), JOB], [cluster(3, {"a": None}), JOB], Pods(2, 6)),
 }
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from raychart.autoscaling_limits import ANNOTATION
 from raychart.impact.ledger import Because, Ledger
 from raychart.impact.model import NO_PODS, Pods
-from raychart.impact.ray.hosts import fewer_hosts
+from raychart.impact.ray.hosts import counted, fewer_hosts, made_of_more
 from raychart.impact.ray.limits import floors
 from raychart.impact.ray.numbers import UNLIMITED, Numbers, autoscales, numbers_of, workers_of
 
@@ -40,19 +40,15 @@ def numbers_change(sides: Sides, ledger: Ledger, name: str) -> None:
 def _fixed(sides: Sides, ledger: Ledger, name: str, new: Numbers, changes: list[Change]) -> None:
     """The operator alone: as many pods as replicas says, within the limits, and it deletes what is too many."""
     whom = sides.worker_type(name)
-    live = workers_of(sides.old_groups[name], autoscaled=autoscales(sides.old))
+    live = counted(sides, name)
     if autoscales(sides.old):
         # Until now nobody but the autoscaler deleted pods.
         changes = changes + sides.below("spec", "enableInTreeAutoscaling")
     changes = changes + sides.of_field(name, "numOfHosts")
     wanted = new.desired * new.hosts
-    hosts = numbers_of(sides.old_groups[name]).hosts
-    if 1 < new.hosts < hosts:
+    if 1 < new.hosts < numbers_of(sides.old_groups[name]).hosts and not sides.recreates:
         fewer_hosts(sides, ledger, name, changes)
         return
-    if hosts == 1 < new.hosts:
-        # The operator counts none of those that run (hosts_change).
-        live = NO_PODS
     if wanted < live.most:
         pods = Pods(max(live.least - wanted, 0), live.most - wanted)
         reason = f"the operator keeps {wanted} pods and deletes any that are more, busy or not"
@@ -76,6 +72,7 @@ def _autoscaled(
     """Operator and autoscaler together: the former makes pods, the latter alone takes them away."""
     old, new = numbers
     whom = sides.worker_type(name)
+    made_of_more(sides, ledger, name)
     _minimum(sides, ledger, name, changes["minReplicas"])
     # True is refused (refused.py).
     ledger.add("none", Because("only true suspends a worker type", _OPERATOR), changes["suspend"], whom=whom)
