@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from raychart.autoscaling_limits import ANNOTATION
 from raychart.impact.ledger import Because, Ledger
 from raychart.impact.model import NO_PODS, Pods
+from raychart.impact.ray.autoscaling import switched_on
 from raychart.impact.ray.hosts import counted, fewer_hosts, made_of_more
 from raychart.impact.ray.limits import floors
 from raychart.impact.ray.numbers import UNLIMITED, Numbers, autoscales, numbers_of, workers_of
@@ -31,7 +32,9 @@ def numbers_change(sides: Sides, ledger: Ledger, name: str) -> None:
             ledger.add("none", because, part, whom=sides.worker_type(name))
         return
     old, new = numbers_of(sides.old_groups[name]), numbers_of(sides.new_groups[name])
-    if sides.autoscaled:
+    if sides.autoscaled and not autoscales(sides.old):
+        switched_on(sides, ledger, name, new, [change for part in changes.values() for change in part])
+    elif sides.autoscaled:
         _autoscaled(sides, ledger, name, (old, new), changes)
     else:
         _fixed(sides, ledger, name, new, [change for part in changes.values() for change in part])

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from raychart.impact.ledger import Because, Ledger
 from raychart.impact.mappings import mapping, text
 from raychart.impact.model import Pods
+from raychart.impact.ray.autoscaling import rights_of_autoscaler
 from raychart.impact.ray.limits import all_pods
 from raychart.impact.ray.numbers import autoscales, workers_of
 from raychart.impact.ray.pods import ONE_POD, head_stays, how_workers_roll, loss
@@ -150,6 +151,7 @@ def stale_finalizer(sides: Sides, ledger: Ledger) -> None:
 SPECIAL: tuple[Callable[[Sides, Ledger], None], ...] = (
     suspension,
     upgrade_strategy,
+    rights_of_autoscaler,
     ingress,
     head_ports,
     no_authentication,
