@@ -436,16 +436,16 @@ def _schedules(*, groups: Values | None = None, **windows: Values) -> list[Any]:
     """Return a RayCluster that keeps one worker of each type, and the Job that puts schedules in force."""
     limits = json.dumps({"minWorkers": {"a": 1, "b": 1}, "scheduled": ["a", "b"]})
     cluster = raycluster({}, groups, annotations={"raychart/autoscaling": limits})
-    said = json.dumps({name: {"minWorkers": numbers} for name, numbers in windows.items()})
+    hours = {"start": "0 8 * * *", "end": "0 18 * * *"}
+    said = json.dumps({name.rstrip("_"): hours | {"start": name, "minWorkers": own} for name, own in windows.items()})
     container = {"name": "s", "command": ["python3", "/etc/raychart/schedule.py", "team", "main", said]}
     body = at("spec", "template", "spec", "containers", value=[container])
-    return (
-        [cluster, manifest("Job", f"main-schedule-{'-'.join(windows)}", body, group="batch")] if windows else [cluster]
-    )
+    name = "-".join(["main-schedule", *windows, *(str(number) for own in windows.values() for number in own.values())])
+    return [cluster, manifest("Job", name, body, group="batch")] if windows else [cluster]
 
 
 UP, DOWN = "scale-up worker type {} of main", "scale-down worker type {} of main"
-LIVE = "live Job main-schedule-day"
+LIVE = "live Job main-schedule-day-{}"
 
 
 @pytest.mark.parametrize(
@@ -458,14 +458,23 @@ LIVE = "live Job main-schedule-day"
             {"day": {"a": 3}, "lunch": {"a": 2, "b": 2}},
             {UP.format("a"): Pods(0, 2), UP.format("b"): Pods(0, 1)},
         ),
-        ({"day": {"a": 3}}, {"night": {"b": 9}}, {DOWN.format("a"): Pods(0, 2), UP.format("b"): Pods(0, 8)}),
-        ({}, {"day": {"a": 0}}, {LIVE: Pods(0, 0)}),
-        ({}, {"day": {"gone": 3}}, {LIVE: Pods(0, 0)}),
+        ({"day": {"a": 3}}, {"night": {"b": 9}}, {DOWN.format("a"): Pods(0, 2), UP.format("b"): Pods(0, 3)}),
+        ({}, {"day": {"a": 0}}, {LIVE.format(0): Pods(0, 0)}),
+        ({}, {"day": {"gone": 3}}, {LIVE.format(3): Pods(0, 0)}),
+        ({"day": {"a": 2}}, {"day": {"a": 3}}, {UP.format("a"): Pods(0, 1)}),
+        # The same window at other hours.
+        ({"day": {"a": 3}}, {"day_": {"a": 3}}, {UP.format("a"): Pods(0, 2), DOWN.format("a"): Pods(0, 2)}),
     ],
 )
 def test_schedules_keep_workers_while_a_window_is_open(old: Values, new: Values, expected: dict[str, Pods]) -> None:
     found = impacts(_schedules(**old), _schedules(**new))
     assert {f"{impact.effect} {impact.subject}": impact.pods for impact in found} == expected
+
+
+def test_a_schedule_may_keep_fewer_workers_than_the_type_itself() -> None:
+    groups = {"a": {"minReplicas": 0}}
+    (found,) = impacts(_schedules(groups=groups), _schedules(groups=groups, night={"a": 0}))
+    assert (found.effect, found.pods) == ("scale-down", Pods(0, 1))
 
 
 def test_schedules_count_all_pods_of_a_worker() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from raychart.impact.ledger import Because, Ledger, Whom
 from raychart.impact.mappings import items, mapping, mappings
@@ -12,7 +12,7 @@ from raychart.impact.ray.limits import floors
 from raychart.impact.ray.numbers import groups_of, numbers_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from raychart.diff.model import ObjectDiff
     from raychart.impact.context import Context
@@ -20,6 +20,27 @@ if TYPE_CHECKING:
 
 _SCRIPT = "/etc/raychart/schedule.py"
 _SOURCE = "charts/ray files/schedule.py"
+_HOURS = ("start", "end", "timeZone")
+
+
+class _Side(NamedTuple):
+    """The schedules before or after, and the RayCluster whose workers they are about."""
+
+    windows: dict[str, dict[str, Any]]
+    cluster: Manifest | None
+
+    @property
+    def groups(self) -> dict[str, dict[str, Any]]:
+        """The worker groups by name."""
+        return groups_of(mapping(self.cluster.body if self.cluster else None, "spec"))
+
+    def kept(self, name: str, window: str | None) -> int:
+        """Return how many pods of a worker type are kept in a window, or outside of all where that is None."""
+        numbers = numbers_of(self.groups[name])
+        said = mapping(self.windows.get(window or ""), "minWorkers").get(name)
+        workers = said if isinstance(said, int) else floors(self.cluster).get(name, numbers.least)
+        # The operator never goes below minReplicas, whatever the autoscaler says.
+        return min(max(workers, numbers.least), numbers.most) * numbers.hosts
 
 
 def is_schedule(manifest: Manifest | None) -> bool:
@@ -28,22 +49,45 @@ def is_schedule(manifest: Manifest | None) -> bool:
 
 
 def schedule(diff: ObjectDiff, context: Context, ledger: Ledger) -> None:
-    """Enter how many workers of each type schedules keep more or fewer than they did, where a window is open."""
+    """Enter how many workers of each type are kept more or fewer, in some window: nobody knows the time here."""
     cluster = str(next(iter(_command(diff.new) or _command(diff.old))))
-    old, new = _kept(diff.old, context.comparison.old), _kept(diff.new, context.comparison.new)
-    for name in sorted({*old, *new}):
-        before, after = old.get(name, 0), new.get(name, 0)
+    old = _side(diff.old, cluster, context.comparison.old)
+    new = _side(diff.new, cluster, context.comparison.new)
+    for name in sorted(old.groups.keys() & new.groups.keys()):
+        steps = [new.kept(name, after) - old.kept(name, before) for before, after in _steps(old, new)]
         whom = Whom(f"worker type {name} of {cluster}", cluster, name)
-        if after > before:
-            reason = "what the schedules say for this hour is put in force: workers are made where they keep more"
-            ledger.add("scale-up", Because(reason, _SOURCE), whom=whom, pods=Pods(0, after - before))
-        elif after < before:
+        if (most := max(steps, default=0)) > 0:
             reason = (
-                "schedules keep fewer workers: those that they have kept go when they have been idle for long enough"
+                "schedules keep more workers: they are made at once where the window is open now, else when it begins"
             )
-            ledger.add("scale-down", Because(reason, _SOURCE), whom=whom, pods=Pods(0, before - after))
+            ledger.add("scale-up", Because(reason, _SOURCE), whom=whom, pods=Pods(0, most))
+        if (least := min(steps, default=0)) < 0:
+            reason = (
+                "schedules keep fewer workers: those that nothing keeps go when they have been idle for long enough, "
+                "from now on or from when a window begins"
+            )
+            ledger.add("scale-down", Because(reason, _SOURCE), whom=whom, pods=Pods(0, -least))
     because = Because("what the schedules say for this hour is put in force", _SOURCE)
     ledger.add("live", because, ledger.uncovered())
+
+
+def _side(manifest: Manifest | None, cluster: str, beside: Sequence[Manifest]) -> _Side:
+    found = next((one for one in beside if (one.kind, one.name) == ("RayCluster", cluster)), None)
+    return _Side(_windows(manifest), found)
+
+
+def _steps(old: _Side, new: _Side) -> Iterator[tuple[str | None, str | None]]:
+    """Yield which windows may be open before and after, by pairs; None for none."""
+    for name in sorted({*old.windows, *new.windows}):
+        before, after = old.windows.get(name), new.windows.get(name)
+        if before and after and all(before.get(hour) == after.get(hour) for hour in _HOURS):
+            yield name, name
+            continue
+        # With other hours a window may be open now that was not, or no longer.
+        if after:
+            yield None, name
+        if before:
+            yield name, None
 
 
 def _command(manifest: Manifest | None) -> list[object]:
@@ -55,23 +99,12 @@ def _command(manifest: Manifest | None) -> list[object]:
     return []
 
 
-def _kept(manifest: Manifest | None, beside: Sequence[Manifest]) -> dict[str, int]:
-    """Return how many pods of each worker type schedules keep at most, beside those that the type itself keeps."""
+def _windows(manifest: Manifest | None) -> dict[str, dict[str, Any]]:
+    """Return the schedules that a Job puts in force, by name."""
     command = _command(manifest)
     try:
         windows = json.loads(str(command[1])) if command else {}
     except ValueError:
         return {}
-    kept: dict[str, int] = {}
-    for window in windows.values() if isinstance(windows, dict) else ():
-        for name, number in mapping(window, "minWorkers").items():
-            kept[name] = max(kept.get(name, 0), number if isinstance(number, int) else 0)
-    cluster = next(
-        (one for one in beside if (one.kind, one.name) == ("RayCluster", command[0] if command else "")), None
-    )
-    groups = groups_of(mapping(cluster.body if cluster else None, "spec"))
-    return {
-        name: max(number - floors(cluster).get(name, 0), 0) * numbers_of(groups[name]).hosts
-        for name, number in kept.items()
-        if name in groups
-    }
+    found = windows if isinstance(windows, dict) else {}
+    return {name: window for name, window in found.items() if isinstance(window, dict)}
