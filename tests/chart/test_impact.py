@@ -70,7 +70,8 @@ OF_CLUSTER: dict[str, tuple[Values, Values, set[str], str]] = {
     "tolerations": ({}, one(tolerations=[{"operator": "Exists"}]), {f"roll {ONE}"}, ""),
     "image": ({}, one(image={"tag": "x"}), {f"roll {ONE}"}, ""),
     "Ray's resources": ({}, one(rayResources={"CPU": 2}), {f"roll {ONE}"}, "reckons with"),
-    "hosts": ({}, one(numOfHosts=2), {f"roll {ONE}", f"new-pods {ONE}"}, "by themselves"),
+    "hosts": ({}, one(numOfHosts=2), {f"roll {ONE}", f"scale-up {ONE}"}, "until there are 2"),
+    "hosts, never": (NEVER, one(numOfHosts=2), {f"new-pods {ONE}", f"scale-up {ONE}"}, "by themselves"),
     "never no longer": (
         NEVER,
         {"rollout": {"workers": "rolling"}},
@@ -82,12 +83,48 @@ OF_CLUSTER: dict[str, tuple[Values, Values, set[str], str]] = {
     "head": ({}, {"head": ENV}, {f"head-deferred {HEAD}"}, "somebody deletes the head pod"),
     "head, restart": (RESTART, {"head": ENV}, {f"head-restart {HEAD}"}, "are lost"),
     "head, restart, fault tolerance": ({**RESTART, **REDIS}, {"head": ENV}, {f"head-restart {HEAD}"}, "outlive it"),
-    "manual no longer": ({}, RESTART, {f"head-restart {HEAD}"}, "an earlier change"),
+    "manual no longer": (
+        {},
+        RESTART,
+        {f"head-restart {HEAD}", f"roll {ONE}", f"roll {TWO}"},
+        "wait for a new head since an earlier change",
+    ),
+    "manual no longer, workers never": (
+        NEVER,
+        {"rollout": {"head": "restart"}},
+        {f"head-restart {HEAD}"},
+        "out of date",
+    ),
+    "manual no longer, and another head": (
+        NEVER,
+        {"rollout": {"head": "restart"}, "head": ENV},
+        {f"head-restart {HEAD}"},
+        "the head pod is replaced",
+    ),
+    "restart no longer": (RESTART, {"rollout": {"head": "manual"}}, set(), ""),
+    "restart no longer, and another head": (
+        RESTART,
+        {"rollout": {"head": "manual"}, "head": ENV},
+        {f"head-deferred {HEAD}"},
+        "rollout.head is manual",
+    ),
     "the autoscaler's memory": (
         {},
         {"autoscaling": {"resources": {"limits": {"memory": "1Gi"}}}},
         {f"head-deferred {HEAD}"},
         "runs in the head pod",
+    ),
+    "manual no longer, and another version": (
+        {},
+        {**RESTART, "rayVersion": "2.59.0"},
+        {f"head-restart {HEAD}", f"roll {ONE}", f"roll {TWO}"},
+        "the head pod is replaced",
+    ),
+    "restart no longer, and another version": (
+        RESTART,
+        {"rollout": {"head": "manual"}, "rayVersion": "2.59.0"},
+        {f"head-deferred {HEAD}", f"head-deferred {ONE}", f"head-deferred {TWO}"},
+        "workers wait",
     ),
     # what head and workers must have alike
     "Ray's version": (

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from raychart.impact.ledger import Because, Ledger
 from raychart.impact.model import NO_PODS, Pods
 from raychart.impact.ray.numbers import autoscales, numbers_of, workers_of
+from raychart.impact.ray.pods import rolled
 
 if TYPE_CHECKING:
     from raychart.diff.model import Change
@@ -22,6 +23,8 @@ def hosts_change(sides: Sides, ledger: Ledger, name: str) -> None:
     # Recreate deletes all pods first, whatever they are part of.
     if sides.asleep or new.hosts <= old.hosts or sides.recreates:
         return
+    if old.hosts == 1 and rolled(sides, name):
+        return  # The rollout takes the former pods away, and says so.
     if old.hosts == 1:
         reason = "pods that were workers by themselves are none any more to the operator, and stay beside the new ones"
         if sides.autoscaled:

@@ -53,6 +53,14 @@ def head_stays(sides: Sides) -> bool:
     return stamps(old) == stamps(new)
 
 
+def rolled(sides: Sides, name: str) -> bool:
+    """Tell whether the rollout replaces a worker type's pods for what differs in it."""
+    policy = sides.policy
+    return (
+        policy is not None and policy.rolls_workers and stamps(sides.old_groups[name]) != stamps(sides.new_groups[name])
+    )
+
+
 def loss(sides: Sides) -> str:
     """Say what is lost with the head pod."""
     if sides.tolerant:

@@ -63,8 +63,8 @@ def upgrade_strategy(sides: Sides, ledger: Ledger) -> None:
     changes = sides.below("spec", "upgradeStrategy")
     if sides.recreates and text(sides.old, "upgradeStrategy", "type") != "Recreate":
         reason = (
-            "from now on the operator deletes all pods at once when the spec changes, and now if it "
-            "has changed since the head was made"
+            "from now on the operator deletes all pods at once when the spec changes, and now if it says anything "
+            "else than when the head was made; what was changed and changed back does not count"
         )
         ledger.add(
             "head-restart",
@@ -128,10 +128,14 @@ def loosened_policy(sides: Sides, ledger: Ledger) -> None:
             f"replaced; {loss(sides)}"
         )
         ledger.add("head-restart", Because(reason, _ROLLOUT), changes, whom=sides.head, pods=Pods(0, 1))
-    if policy.rolls_workers and not former.rolls_workers:
+    waited = policy.head == "restart" != former.head
+    if policy.rolls_workers and (waited or not former.rolls_workers):
+        what = "that an earlier change has left out of date"
+        if former.rolls_workers:
+            what = "that wait for a new head since an earlier change"
         for name in sides.kept:
             pods = Pods(0, workers_of(sides.old_groups[name], autoscaled=autoscales(sides.old)).most)
-            reason = f"pods that an earlier change has left out of date are replaced now; {how_workers_roll(policy)}"
+            reason = f"pods {what} are replaced now; {how_workers_roll(policy)}"
             ledger.add("roll", Because(reason, _ROLLOUT), changes, whom=sides.worker_type(name), pods=pods)
 
 
