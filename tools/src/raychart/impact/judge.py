@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from raychart.impact.absence import without_operator
 from raychart.impact.context import Context
 from raychart.impact.definitions import caveat
 from raychart.impact.kinds import enter_effects
@@ -41,4 +42,6 @@ def _of_object(diff: ObjectDiff, context: Context) -> Iterator[Impact]:
         ledger.add("live", because)
         impacts = ledger.impacts()
     words = caveat(diff, context)
-    yield from (replace(impact, reason=f"{impact.reason}{words}") for impact in impacts) if words else impacts
+    for impact in impacts:
+        besides = f"{words}{without_operator(impact, context)}"
+        yield replace(impact, reason=f"{impact.reason}{besides}") if besides else impact

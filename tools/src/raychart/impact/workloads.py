@@ -132,9 +132,10 @@ def _replicas(diff: ObjectDiff, ledger: Ledger) -> None:
     old, new = replicas_of(diff.old).most, replicas_of(diff.new).most
     source = f"Kubernetes: {diff.manifest.kind}, replicas"
     if new > old:
-        ledger.add(
-            "scale-up", Because(f"{new} pods instead of {old}", source), changes, pods=Pods(new - old, new - old)
-        )
+        reason = f"{new} pods instead of {old}"
+        if is_operator(diff.manifest) and not old:
+            reason += ": what was changed of clusters while it was away is done now"
+        ledger.add("scale-up", Because(reason, source), changes, pods=Pods(new - old, new - old))
     elif new < old:
         reason = f"{new} pods instead of {old}"
         if is_operator(diff.manifest) and not new:

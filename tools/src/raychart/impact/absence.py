@@ -1,0 +1,55 @@
+"""What becomes of changes of Ray's objects while no operator runs that would act on them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from raychart.impact.mappings import mapping
+from raychart.impact.operators import is_operator
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from raychart.impact.context import Context
+    from raychart.impact.model import Impact
+    from raychart.manifests import Manifest
+
+# What the autoscaler, or Kubernetes itself, does without the operator.
+_WITHOUT = ("Ray 2.60.0 autoscaling_config.py", "charts/ray files/autoscaler_limits.py", "Kueue:")
+_ROLLOUT, _SCHEDULE = "charts/ray files/rollout.py", "charts/ray files/schedule.py"
+_NOTHING = frozenset(("none", "ignored", "rejected", "remove-type"))
+
+
+def without_operator(impact: Impact, context: Context) -> str:
+    """Say, of an effect on an object of KubeRay's, that the operator is away afterwards; else nothing."""
+    about = impact.object.manifest.group == "ray.io" or impact.source == _SCHEDULE
+    if not about or impact.effect in _NOTHING or impact.source.startswith(_WITHOUT):
+        return ""
+    why = _away(context.comparison.old, context.comparison.new)
+    return f"; but {why}, {_then(impact)}" if why else ""
+
+
+def _then(impact: Impact) -> str:
+    if impact.object.kind in {"removed", "renamed"} and _has_finalizer(impact.object.old):
+        return "and the finalizer by which it empties Redis keeps the cluster, and its pods, until one runs again"
+    if impact.object.kind == "removed":
+        return "for which this does not wait"
+    if impact.object.kind == "renamed":
+        return "and the new one gets no pods until one runs again"
+    if impact.source == _ROLLOUT:
+        return "and what the rollout takes away is not made anew until one runs again"
+    return "and nothing of this is done until one runs again"
+
+
+def _away(old: Sequence[Manifest], new: Sequence[Manifest]) -> str:
+    """Say that no operator is left in a release that has one, or had one; of a release without one nobody knows."""
+    if operators := [one for one in new if is_operator(one)]:
+        away = all(mapping(one.body, "spec").get("replicas") == 0 for one in operators)
+        return "the operator has no pod (replicas is 0)" if away else ""
+    gone = any(is_operator(one) for one in old)
+    return "the operator goes (unless another one looks after the namespace)" if gone else ""
+
+
+def _has_finalizer(manifest: Manifest | None) -> bool:
+    options = mapping(manifest.body if manifest else None, "spec", "gcsFaultToleranceOptions")
+    return bool(options) and options.get("backend") != "rocksdb"
