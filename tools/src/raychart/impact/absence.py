@@ -5,11 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from raychart.impact.mappings import mapping
-from raychart.impact.operators import is_operator
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from raychart.impact.context import Context
     from raychart.impact.model import Impact
     from raychart.manifests import Manifest
@@ -25,8 +22,7 @@ def without_operator(impact: Impact, context: Context) -> str:
     about = impact.object.manifest.group == "ray.io" or impact.source == _SCHEDULE
     if not about or impact.effect in _NOTHING or impact.source.startswith(_WITHOUT):
         return ""
-    why = _away(context.comparison.old, context.comparison.new)
-    return f"; but {why}, {_then(impact)}" if why else ""
+    return f"; but {why}, {_then(impact)}" if (why := context.operator_away) else ""
 
 
 def _then(impact: Impact) -> str:
@@ -39,15 +35,6 @@ def _then(impact: Impact) -> str:
     if impact.source == _ROLLOUT:
         return "and what the rollout takes away is not made anew until one runs again"
     return "and nothing of this is done until one runs again"
-
-
-def _away(old: Sequence[Manifest], new: Sequence[Manifest]) -> str:
-    """Say that no operator is left in a release that has one, or had one; of a release without one nobody knows."""
-    if operators := [one for one in new if is_operator(one)]:
-        away = all(mapping(one.body, "spec").get("replicas") == 0 for one in operators)
-        return "the operator has no pod (replicas is 0)" if away else ""
-    gone = any(is_operator(one) for one in old)
-    return "the operator goes (unless another one looks after the namespace)" if gone else ""
 
 
 def _has_finalizer(manifest: Manifest | None) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
-from raychart.impact.operators import is_operator
+from raychart.impact.operators import is_operator, operator_away
 from raychart.impact.rollout_policy import Policy, policies
 from raychart.impact.uses import Holder, holders
 
@@ -46,6 +46,11 @@ class Context:
             is_operator(diff.manifest) and any(change.path[:2] == ("spec", "template") for change in diff.changes)
             for diff in self.comparison.objects
         )
+
+    @cached_property
+    def operator_away(self) -> str:
+        """Why no operator runs afterwards, nothing where one does or nobody knows."""
+        return operator_away(self.comparison.old, self.comparison.new)
 
     def find(self, kind: str, name: str) -> Manifest | None:
         """Return an object of the release as it will be."""
