@@ -17,6 +17,12 @@ if TYPE_CHECKING:
 
     Raychart = Callable[..., subprocess.CompletedProcess[str]]
 
+# It has a field that comes and goes.
+CHART = {
+    **SMALL_CHART,
+    "charts/ray/templates/all.yaml": SMALL_CHART["charts/ray/templates/all.yaml"]
+    + "{{- with .Values.more }}\n  more: {{ . | quote }}\n{{- end }}\n",
+}
 NAMES = [f"team-{number:02}" for number in range(90)]
 
 
@@ -38,6 +44,9 @@ def values(name: str, *, changed: bool) -> str | None:
         return "size: null\n" if changed else f"size: {size}\n"
     if number % 30 == 6:
         return f"size: {size}\n" if changed else "size: [\n"
+    if number % 10 in {7, 8}:
+        more = f"more: {name}\n" if changed == (number % 10 == 7) else ""
+        return f"size: {number}\n{more}"
     return f"size: {size}\nnote: {name}\n"
 
 
@@ -46,7 +55,7 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> GitRepository
     monkeypatch.setenv("RAYCHART_CACHE", "off")
     made = GitRepository(tmp_path / "repository")
     before = {f"values/{name}.yaml": text for name in NAMES if (text := values(name, changed=False)) is not None}
-    made.commit({**SMALL_CHART, **before})
+    made.commit({**CHART, **before})
     made.write({f"values/{name}.yaml": values(name, changed=True) for name in NAMES})
     return made
 

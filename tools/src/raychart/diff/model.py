@@ -36,6 +36,10 @@ class Absent:
         """Return what people read."""
         return "absent"
 
+    def __reduce__(self) -> str:
+        """Return the name by which a copy, or another process, has this very object, which is told by identity."""
+        return "ABSENT"
+
 
 ABSENT = Absent()
 
