@@ -99,6 +99,28 @@ def test_templates_are_cut_into_the_same_objects(
     assert len(texts) == 1
 
 
+def test_a_subchart_that_one_release_leaves_out_is_there_in_the_next(
+    by_all: Callable[[Sequence[Job]], list[list[Rendered]]], chart: Callable[..., Path]
+) -> None:
+    about = (
+        "dependencies: [{name: sub, version: 1.0.0, condition: sub.wanted, import-values: [{child: a, parent: b}]}]\n"
+    )
+    made = chart(
+        {
+            "values.yaml": "sub: {wanted: true}\n",
+            "templates/a.yaml": A + "data: {b: {{ .Values.b | toJson | quote }}}\n",
+            "charts/sub/Chart.yaml": "apiVersion: v2\nname: sub\nversion: 1.0.0\n",
+            "charts/sub/values.yaml": "a: {c: 1}\n",
+            "charts/sub/templates/b.yaml": B,
+        },
+        about,
+    )
+    jobs = [job(made, values) for values in ("", "sub: {wanted: false}", "sub: {a: {c: 2}}", "b: {c: 3}")]
+    told = [[as_text(one) for one in rendered] for rendered in by_all(jobs)]
+    assert ["name: b" in text for text in told[0]] == [True, False, True, True]
+    assert told[0] == told[1] == told[2]
+
+
 @pytest.mark.parametrize(
     "values",
     [

@@ -24,7 +24,7 @@ _AT_LEAST = re.compile(r">=\s*v?(\d+)\.(\d+)(?:\.0)?(?:-0)?")
 
 
 class SdkEngine:
-    """Loads each chart once and renders it from any thread."""
+    """Loads each chart once, where rendering leaves it as it is, and renders it from any thread."""
 
     def __init__(self, library: Any) -> None:
         self._library = library
@@ -65,14 +65,22 @@ class SdkEngine:
         return files
 
     def loaded(self, path: Path) -> Any:
-        """Return a chart as the library has it, loaded once. Raises RaychartError when it cannot be loaded."""
+        """Return a chart as the library has it. Raises RaychartError when it cannot be loaded.
+
+        One with subcharts is loaded each time: what a rendering leaves out, or imports, stays so in the loaded chart.
+        """
+        if _has_subcharts(path):
+            return self._load(path)
         with self._lock:
             if path not in self._charts:
-                try:
-                    self._charts[path] = self._library.Chart.load(path)
-                except self._library.HelmError as refused:
-                    raise RaychartError(str(path), f"Helm cannot load the chart ({refused})", "mend it") from refused
+                self._charts[path] = self._load(path)
             return self._charts[path]
+
+    def _load(self, path: Path) -> Any:
+        try:
+            return self._library.Chart.load(path)
+        except self._library.HelmError as refused:
+            raise RaychartError(str(path), f"Helm cannot load the chart ({refused})", "mend it") from refused
 
 
 def output_of(files: dict[str, str]) -> Output:
@@ -106,6 +114,10 @@ def why_not(chart: Path) -> str | None:
     if any(not _is_there(chart, dependency) for dependency in about.get("dependencies") or ()):
         return f"{chart} lacks a chart that it depends on, or has it by another name"
     return None
+
+
+def _has_subcharts(chart: Path) -> bool:
+    return any((chart / name).exists() for name in ("charts", "requirements.yaml"))
 
 
 def _is_there(chart: Path, dependency: Any) -> bool:
