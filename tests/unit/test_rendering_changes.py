@@ -103,6 +103,36 @@ def test_values_files_overrule_it_in_both(tmp_path: Path, helm3: str, values: st
     assert library.manifests == command.manifests
 
 
+NULLS = "a: null\nm: {x: null, o: {p: null}}\n"
+
+
+@pytest.mark.parametrize(
+    ("template", "values", "told"),
+    [
+        ("{{ toJson .Values | quote }}", "", ["a", "m.x", "m.o.p"]),
+        ("{{ toJson .Values | quote }}", "a: 1\nm: {o: {z: 1}}", ["m.x", "m.o.p"]),
+        ("{{ toJson .Values | quote }}", "a: 1\nm: 1", []),
+        ('{{ hasKey .Values "a" }}', "m: {q: 1}", ["a"]),
+        ('"{{ .Values.a }}{{ .Values.m.x }}{{ len .Values.m.o }}"', "", ["m.o.p"]),
+        ('"{{ default 1 .Values.a }}{{ if .Values.m.x }}x{{ end }}"', "", []),
+        ('{{ or (hasKey .Values "a") (hasKey .Values.m "x") }}', "", ["a", "m.x"]),
+        ('{{ and (hasKey .Values "a") (hasKey .Values.m "x") }}', "", ["a", "m.x", "m.o.p"]),
+        ('{{ if hasKey .Values "a" }}{{ fail "no" }}{{ end }}', "", ["a"]),
+    ],
+)
+def test_a_null_among_the_defaults_is_told_where_the_helms_differ(
+    tmp_path: Path, helm3: str, helm4: str, template: str, values: str, told: list[str]
+) -> None:
+    chart = make_chart(tmp_path, {"values.yaml": NULLS, "a.yaml": A + f"data:\n  k: {template}\n"})
+    outcomes = []
+    for engine, program in (("sdk", "helm"), ("helm", helm3), ("helm", helm4)):
+        (rendered,) = render_all([make_job(chart, "team-a", values)], engine=engine, program=program, stored=False)
+        assert [warning.path for warning in rendered.warnings] == (told if rendered.findings == () else [])
+        assert all(warning.file == f"{chart}/values.yaml" and warning.line for warning in rendered.warnings)
+        outcomes.append([one.body["data"] for one in rendered.manifests])
+    assert (outcomes[1] != outcomes[2]) is bool(told)
+
+
 @pytest.mark.parametrize(
     ("template", "warned"),
     [

@@ -68,7 +68,8 @@ def render_all(
         paths = {content.request.chart for content in contents.values()}
         source = storing(batching(engine_for(engine, program, paths, len(jobs), tell), charts), charts, stored=stored)
         for content, namespace, text, again in _texts(contents.values(), source, charts, twice=twice):
-            warnings = charts.differences(content.request.chart, content.request.given)
+            request = content.request._replace(namespace=text.namespace)
+            warnings = charts.differences(source, request, text.output)
             for number in content.numbers[namespace]:
                 results[number] = text.rendered(jobs[number], again, warnings)
     return [results[number] for number in range(len(jobs))]

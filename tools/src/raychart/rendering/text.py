@@ -28,20 +28,20 @@ class Text:
     """What was rendered for one namespace, or for all that are put in where the stand-in is."""
 
     def __init__(self, output: Output, namespace: str) -> None:
-        self._output = output
-        self._namespace = namespace
+        self.output = output
+        self.namespace = namespace
 
     def rendered(self, job: Job, again: Text | None, warnings: tuple[Finding, ...] = ()) -> Rendered:
         """Return what became of a job; `again` is what was rendered the second time."""
         namespace = job.namespace
-        if self._output.refusal is not None:
-            refusal = self._output.refusal
-            if self._namespace == STAND_IN:
+        if self.output.refusal is not None:
+            refusal = self.output.refusal
+            if self.namespace == STAND_IN:
                 refusal = refusal.replace(STAND_IN, namespace)
             return Rendered(job, (), findings_of(refusal, job))
         try:
             found = self.manifests_in(namespace)
-            second = None if again is None or again._output.refusal is not None else again.manifests_in(namespace)
+            second = None if again is None or again.output.refusal is not None else again.manifests_in(namespace)
         except RaychartError as error:
             return Rendered(job, (), (unreadable(error.where, error.what, error.remedy, job.file),))
         if self._keeps_breaks:
@@ -54,11 +54,11 @@ class Text:
             found = [
                 manifest
                 for parsed, put_in in self._parsed
-                for manifest in parsed.manifests_in(namespace if put_in == self._namespace else put_in)
+                for manifest in parsed.manifests_in(namespace if put_in == self.namespace else put_in)
             ]
         except RaychartError:
             # For the number of the line in the whole.
-            return tuple(manifests.load("---\n".join(self._output.documents).replace(STAND_IN, namespace)))
+            return tuple(manifests.load("---\n".join(self.output.documents).replace(STAND_IN, namespace)))
         return tuple(manifests.in_order(found))
 
     @cached_property
@@ -68,20 +68,20 @@ class Text:
 
     @cached_property
     def _texts(self) -> list[tuple[str, str]]:
-        if self._namespace == STAND_IN:
-            return [(document, STAND_IN) for document in self._output.documents]
-        return [without_namespace(document, self._namespace) for document in self._output.documents]
+        if self.namespace == STAND_IN:
+            return [(document, STAND_IN) for document in self.output.documents]
+        return [without_namespace(document, self.namespace) for document in self.output.documents]
 
     @cached_property
     def _keeps_breaks(self) -> bool:
-        return any(map(keeps_breaks, self._output.documents))
+        return any(map(keeps_breaks, self.output.documents))
 
     @cached_property
     def _digest(self) -> str:
         # Two texts are the same but for the namespace wherever its name stands in them, whatever it means there.
         digests = (
-            hashlib.sha256(text.replace(self._namespace, STAND_IN).encode()).hexdigest()
-            if self._namespace in text
+            hashlib.sha256(text.replace(self.namespace, STAND_IN).encode()).hexdigest()
+            if self.namespace in text
             else parsed.digest
             for (text, _), (parsed, _) in zip(self._texts, self._parsed, strict=True)
         )

@@ -28,7 +28,7 @@ def nulls_for_subcharts(folder: Path, chart: ChartFiles) -> Iterator[tuple[Value
     Helm 3 takes the default away, Helm 4 leaves it as it is (helm/helm#32132). Nulls in values files take it away in
     both.
     """
-    subcharts = list(_subcharts(chart))
+    subcharts = list(subcharts_of(chart))
     if not subcharts:
         return
     defaults = load_defaults(folder)
@@ -66,7 +66,7 @@ def _nulls_over(parents: Any, own: Any) -> Iterator[ValuesPath]:
             yield from ((key, *path) for path in _nulls_over(value, own.get(key)))
 
 
-def _subcharts(chart: ChartFiles) -> Iterator[tuple[str, Any]]:
+def subcharts_of(chart: ChartFiles) -> Iterator[tuple[str, Any]]:
     """Yield the chart's own subcharts: the name by which its values know each, and the values each brings."""
     declared = _read(chart, "Chart.yaml").get("dependencies")
     aliases: dict[Any, list[str]] = {}
