@@ -225,10 +225,29 @@ ROWS: dict[str, Row] = {
         {f"scale-up {CLUSTER}"},
         old_groups={"a": {"minReplicas": 9}},
         new_groups={"a": {"minReplicas": 0}},
-        says="again",
+        says="from now on",
     ),
     "a group twice": Row(
         {f"rejected {CLUSTER}"}, new={"workerGroupSpecs": [group("a"), group("a")]}, says="where it is installed"
+    ),
+    "pods to be deleted": Row(
+        {f"scale-down {A}"}, new_groups={"a": {"scaleStrategy": {"workersToDelete": ["x"]}}}, says="in their place"
+    ),
+    "pods to be deleted, on": Row(
+        {f"scale-down {A}"},
+        old=ON,
+        new=ON,
+        new_groups={"a": {"scaleStrategy": {"workersToDelete": ["x"]}}},
+        says="busy or not",
+    ),
+    "pods to be deleted no longer": Row(
+        {f"none {A}"}, old_groups={"a": {"scaleStrategy": {"workersToDelete": ["x"]}}}, says="or stays"
+    ),
+    "a group added while suspended": Row(
+        {"none worker type c of main"}, old={"suspend": True}, new={"suspend": True}, new_groups={"c": {}}
+    ),
+    "a group removed while suspended": Row(
+        {f"none {B}"}, old={"suspend": True}, new={"suspend": True}, new_groups={"b": None}, says="none of its pods"
     ),
     # Services, Ingress
     "headServiceAnnotations": Row(
@@ -367,6 +386,11 @@ ROWS: dict[str, Row] = {
         says="cannot be changed",
     ),
     "managedBy added": Row({f"live {CLUSTER}"}, recreates=True, new={"managedBy": "ray.io/kuberay-operator"}),
+    "managedBy multikueue no longer": Row(
+        {f"scale-up {CLUSTER}", f"live {CLUSTER}"},
+        old={"managedBy": "kueue.x-k8s.io/multikueue"},
+        says="had left the cluster alone",
+    ),
     "managedBy multikueue": Row({f"ignored {CLUSTER}"}, new={"managedBy": "kueue.x-k8s.io/multikueue"}),
     # fault tolerance
     "fault tolerance": Row(
@@ -380,11 +404,18 @@ ROWS: dict[str, Row] = {
         says="until metadata.finalizers is emptied by hand",
     ),
     "another Redis": Row(
-        {head(), *workers()},
+        {head()},
         recreates=True,
         old={"gcsFaultToleranceOptions": {"redisAddress": "redis:6379"}},
         new={"gcsFaultToleranceOptions": {"redisAddress": "other:6379"}},
         says="does not find the state",
+    ),
+    "a password of Redis": Row(
+        {head()},
+        recreates=True,
+        old={"gcsFaultToleranceOptions": {"redisAddress": "redis:6379"}},
+        new={"gcsFaultToleranceOptions": {"redisAddress": "redis:6379", "redisPassword": {"value": "x"}}},
+        says="logs in",
     ),
     "another backend": Row(
         {f"rejected {CLUSTER}"},
@@ -398,6 +429,13 @@ ROWS: dict[str, Row] = {
         old={"gcsFaultToleranceOptions": {"backend": "rocksdb", "storage": {"size": "1Gi"}}},
         new={"gcsFaultToleranceOptions": {"backend": "rocksdb", "storage": {"size": "2Gi"}}},
         says="only warns",
+    ),
+    "another volume of the GCS's": Row(
+        {head()},
+        recreates=True,
+        old={"gcsFaultToleranceOptions": {"backend": "rocksdb", "storage": {"claimName": "x"}}},
+        new={"gcsFaultToleranceOptions": {"backend": "rocksdb", "storage": {"claimName": "y"}}},
+        says="does not find",
     ),
     "who deletes the GCS's volume": Row(
         {f"live {CLUSTER}"},
@@ -545,3 +583,17 @@ def test_a_field_without_its_feature_gate_is_refused(gates: str, effect: str) ->
     )
     found = impacts([raycluster(), operator], [raycluster({"networkPolicy": {"mode": "DenyAll"}}), operator])
     assert {impact.effect for impact in found} == {effect}
+
+
+@pytest.mark.parametrize(
+    ("spec", "groups", "effect", "says"),
+    [
+        ({}, {"a": {"minReplicas": 9}}, "rejected", "makes nothing of it"),
+        ({"managedBy": "kueue.x-k8s.io/multikueue"}, {}, "scale-up", "another Kubernetes cluster runs"),
+        ({"suspend": True}, {}, "scale-up", "no pods while it is suspended"),
+    ],
+)
+def test_a_new_cluster_without_pods(spec: Values, groups: Values, effect: str, says: str) -> None:
+    (found,) = impacts([], [raycluster(spec, groups)])
+    assert (found.effect, found.pods) == (effect, Pods(0, 0))
+    assert says in found.reason

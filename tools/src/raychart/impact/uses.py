@@ -47,7 +47,7 @@ def holders(manifest: Manifest) -> Iterator[Holder]:
 
 def _of_cluster(manifest: Manifest, spec: dict[str, Any]) -> Iterator[Holder]:
     options = mapping(spec, "gcsFaultToleranceOptions")
-    # KubeRay puts these into the environment of head and workers (pod.go: configureGCSFaultTolerance, SetAuth).
+    # KubeRay puts these into the environment of the head (pod.go: configureRedisFT), the token into that of all pods.
     store = tuple({"env": [options[key]]} for key in ("redisPassword", "redisUsername") if key in options)
     token: tuple[dict[str, Any], ...] = ()
     # The Secret that KubeRay makes is called as the cluster, which is another name than that of what makes the cluster.
@@ -61,7 +61,7 @@ def _of_cluster(manifest: Manifest, spec: dict[str, Any]) -> Iterator[Holder]:
     yield Holder(f"head of {of}", head, (sidecar, *store, *token))
     for name, group in groups_of(spec).items():
         pod = mapping(group, "template", "spec")
-        yield Holder(f"worker type {name} of {of}", pod, (*store, *token))
+        yield Holder(f"worker type {name} of {of}", pod, token)
 
 
 def ways(holder: Holder, kind: str, name: str) -> set[Way]:

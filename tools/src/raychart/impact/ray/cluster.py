@@ -32,23 +32,25 @@ def raycluster(diff: ObjectDiff, context: Context, ledger: Ledger) -> None:
     """Enter what the changes of a RayCluster do."""
     sides = Sides(diff, context)
     problem, stopped = held_up(diff, context)
-    if diff.kind != "changed":
-        _comes_or_goes(sides, ledger)
-    elif problem:
+    if problem and diff.kind in {"added", "changed"}:
         ledger.add("rejected", problem, whom=sides.itself)
+    elif diff.kind != "changed":
+        _comes_or_goes(sides, ledger)
     elif text(sides.new, "managedBy") == _MULTIKUEUE:
         _managed_elsewhere(sides, ledger)
+    elif text(sides.old, "managedBy") == _MULTIKUEUE:
+        _changed(sides, ledger, idle="the operator of this namespace had left the cluster alone")
     else:
-        _changed(sides, ledger, stopped=stopped)
+        _changed(sides, ledger, idle="the operator had stopped at the cluster as it was" if stopped else "")
 
 
 def _comes_or_goes(sides: Sides, ledger: Ledger) -> None:
     if sides.diff.kind == "added":
-        reason = (
-            "a new cluster: the operator makes its pods"
-            if all_pods(sides.diff.new).most
-            else "a new cluster, which has no pods while it is suspended"
-        )
+        reason = "a new cluster: the operator makes its pods"
+        if text(sides.new, "managedBy") == _MULTIKUEUE:
+            reason = "a new cluster, whose pods another Kubernetes cluster runs (managedBy is multikueue)"
+        elif not all_pods(sides.diff.new).most:
+            reason = "a new cluster, which has no pods while it is suspended"
         ledger.add("scale-up", Because(reason, _OPERATOR), whom=sides.itself, pods=all_pods(sides.diff.new))
         return
     pods = all_pods(sides.diff.old)
@@ -81,12 +83,12 @@ def _managed_elsewhere(sides: Sides, ledger: Ledger) -> None:
     ledger.add("ignored", Because(reason, _OPERATOR), sides.below("spec", "managedBy"), whom=sides.itself)
 
 
-def _changed(sides: Sides, ledger: Ledger, *, stopped: bool) -> None:
-    if stopped:
-        # Which pods there are, a spec that was refused does not say.
+def _changed(sides: Sides, ledger: Ledger, *, idle: str) -> None:
+    """Enter what a change does; `idle` says why the operator had not looked after the cluster until now, if so."""
+    if idle:
+        # Which pods there are, a spec that nobody went by does not say.
         reason = (
-            "the operator had stopped at the cluster as it was: it looks after it again, and makes or takes away pods "
-            "until there are as many as are said now"
+            f"{idle}: it looks after it from now on, and makes or takes away pods until there are as many as are said"
         )
         ledger.add(
             "scale-up",
@@ -95,15 +97,16 @@ def _changed(sides: Sides, ledger: Ledger, *, stopped: bool) -> None:
             whom=sides.itself,
             pods=Pods(0, all_pods(sides.diff.new).most),
         )
-    if sides.recreates and not sides.asleep:
+    if sides.recreates and not sides.asleep and text(sides.old, "managedBy") != _MULTIKUEUE:
         all_recreated(sides, ledger, sides.hashed)
     for name in (name for name in sides.new_groups if name not in sides.old_groups):
         groups.group_added(sides, ledger, name)
     for name in (name for name in sides.old_groups if name not in sides.new_groups):
         groups.group_removed(sides, ledger, name)
     for name in sides.kept:
-        if not stopped:
+        if not idle:
             groups.numbers_change(sides, ledger, name)
+        groups.workers_to_delete(sides, ledger, name)
         hosts_change(sides, ledger, name)
         _fields_of_group(sides, ledger, name)
     groups.list_rewritten(sides, ledger)

@@ -86,19 +86,43 @@ RULES: tuple[Rule, ...] = (
         ("spec", "gcsFaultToleranceOptions", "storage", "deletionPolicy"),
         (Outcome("live", "KubeRay changes at once who owns the volume claim", _STORAGE),),
     ),
+    *(
+        Rule(
+            ("spec", "gcsFaultToleranceOptions", "storage", field),
+            (Outcome("head", "a head that starts with another volume does not find the former state", _TOLERANCE),),
+        )
+        for field in ("claimName", "subPath")
+    ),
     Rule(
         ("spec", "gcsFaultToleranceOptions", "storage"),
         (Outcome("ignored", "KubeRay never changes the volume claim of the GCS, and only warns", _STORAGE),),
     ),
     Rule(
         ("spec", "gcsFaultToleranceOptions", "redisAddress"),
-        _both("a head that starts with another Redis does not find the state that is in the former one", _TOLERANCE),
+        (
+            Outcome(
+                "head",
+                "a head that starts with another Redis does not find the state that is in the former one",
+                _TOLERANCE,
+            ),
+        ),
     ),
     Rule(
         ("spec", "gcsFaultToleranceOptions", "externalStorageNamespace"),
-        _both(
-            "a head that starts with another namespace in Redis does not find the state in the former one", _TOLERANCE
+        (
+            Outcome(
+                "head",
+                "a head that starts with another namespace in Redis does not find the state in the former one",
+                _TOLERANCE,
+            ),
         ),
+    ),
+    *(
+        Rule(
+            ("spec", "gcsFaultToleranceOptions", field),
+            (Outcome("head", "the head logs in to Redis by it when it starts", _TOLERANCE),),
+        )
+        for field in ("redisPassword", "redisUsername")
     ),
     Rule(
         ("spec", "gcsFaultToleranceOptions"),
@@ -172,10 +196,7 @@ GROUP_RULES: tuple[Rule, ...] = (
     Rule(("suspend",), ()),
     Rule(("idleTimeoutSeconds",), (Outcome("live", "the autoscaler reads it each round", _AUTOSCALER),)),
     Rule(("priority",), (Outcome("live", "the autoscaler reads it each round", _AUTOSCALER),)),
-    Rule(
-        ("scaleStrategy",),
-        (Outcome("scale-down", "the operator deletes the pods that workersToDelete names", _PODS),),
-    ),
+    Rule(("scaleStrategy",), ()),
     *(
         Rule(
             (field,),

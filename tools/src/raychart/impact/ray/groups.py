@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from raychart.autoscaling_limits import ANNOTATION
 from raychart.impact.ledger import Because, Ledger
+from raychart.impact.mappings import items
 from raychart.impact.model import NO_PODS, Pods
 from raychart.impact.ray.autoscaling import switched_on
 from raychart.impact.ray.hosts import counted, fewer_hosts, made_of_more
@@ -130,19 +131,48 @@ def _minimum(sides: Sides, ledger: Ledger, name: str, changes: list[Change]) -> 
         ledger.add("none", Because("the number of workers that are kept stays the same", _DESIRED), changes, whom=whom)
 
 
+def workers_to_delete(sides: Sides, ledger: Ledger, name: str) -> None:
+    """Enter that the operator deletes pods that it is told the names of."""
+    changes = sides.of_field(name, "scaleStrategy")
+    old, new = (
+        items(groups[name], "scaleStrategy", "workersToDelete") for groups in (sides.old_groups, sides.new_groups)
+    )
+    whom = sides.worker_type(name)
+    if named := [pod for pod in new if pod not in old]:
+        reason = "the operator deletes the pods that workersToDelete names, where they are there, busy or not"
+        if not sides.autoscaled:
+            reason += ", and makes others in their place as far as replicas says"
+        ledger.add("scale-down", Because(reason, _OPERATOR), changes, whom=whom, pods=Pods(0, len(named)))
+    else:
+        reason = "what workersToDelete no longer names is deleted already, or stays"
+        ledger.add("none", Because(reason, _OPERATOR), changes, whom=whom)
+
+
 def group_added(sides: Sides, ledger: Ledger, name: str) -> None:
     """Enter that a worker type comes."""
-    pods = NO_PODS if sides.asleep else workers_of(sides.new_groups[name], autoscaled=sides.autoscaled)
+    changes, whom = sides.of_group(name), sides.worker_type(name)
+    if sides.asleep:
+        resumed = sides.new.get("suspend") is not True
+        reason = (
+            f"a new worker type: its pods are made when the cluster is resumed{', which is now' if resumed else ''}"
+        )
+        ledger.add("scale-up" if resumed else "none", Because(reason, _OPERATOR), changes, whom=whom)
+        return
+    pods = workers_of(sides.new_groups[name], autoscaled=sides.autoscaled)
     reason = "a new worker type: its pods are made, no other pod is touched"
-    ledger.add("scale-up", Because(reason, _OPERATOR), sides.of_group(name), whom=sides.worker_type(name), pods=pods)
+    ledger.add("scale-up", Because(reason, _OPERATOR), changes, whom=whom, pods=pods)
 
 
 def group_removed(sides: Sides, ledger: Ledger, name: str) -> None:
     """Enter that a worker type goes."""
-    pods = NO_PODS if sides.asleep else workers_of(sides.old_groups[name], autoscaled=autoscales(sides.old))
+    if sides.asleep:
+        reason = "the cluster is suspended: none of its pods are left behind"
+        ledger.add("none", Because(reason, _OPERATOR), sides.of_group(name), whom=sides.worker_type(name))
+        return
+    pods = workers_of(sides.old_groups[name], autoscaled=autoscales(sides.old))
     policy = sides.policy
     source = "charts/ray files/rollout.py"
-    if sides.recreates and not sides.asleep:
+    if sides.recreates:
         reason = "upgradeStrategy is Recreate: its pods go with all others of the cluster, with what they run"
         source = "KubeRay v1.7.0 rcc:shouldRecreatePodsForUpgrade"
     elif policy is None:

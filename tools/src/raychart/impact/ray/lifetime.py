@@ -29,7 +29,9 @@ def only_comes_or_goes(
     """
     comes, goes = words
     before, after = pods
-    if diff.kind == "added":
+    if diff.kind == "added" and (problem := refusal(diff, context)):
+        ledger.add("rejected", problem)
+    elif diff.kind == "added":
         reason = f"{comes}, unless it is suspended" if is_suspended(diff.new) else comes
         ledger.add("scale-up", Because(reason, "KubeRay v1.7.0"), pods=after)
     elif diff.kind == "removed":

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from raychart.autoscaling_limits import ANNOTATION, limits_of
 from raychart.impact.ledger import Because, Ledger
 from raychart.impact.mappings import mapping
-from raychart.impact.model import Pods
+from raychart.impact.model import NO_PODS, Pods
 from raychart.impact.ray.numbers import autoscales, pods_of
 
 if TYPE_CHECKING:
@@ -27,8 +27,9 @@ def cap_of(manifest: Manifest | None) -> int | None:
 
 
 def all_pods(manifest: Manifest | None) -> Pods:
-    """Return how many pods a RayCluster has, its head included."""
-    pods = pods_of(mapping(manifest.body if manifest else None, "spec"))
+    """Return how many pods a RayCluster has in its namespace, its head included."""
+    spec = mapping(manifest.body if manifest else None, "spec")
+    pods = NO_PODS if spec.get("managedBy") == "kueue.x-k8s.io/multikueue" else pods_of(spec)
     cap = cap_of(manifest)
     return pods.at_most(None if cap is None else cap + 1)
 

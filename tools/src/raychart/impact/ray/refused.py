@@ -22,6 +22,7 @@ _OF_THE_CRD = "kuberay-managed-by"
 _OF_THE_WEBHOOK = "kuberay-group-name"
 # What the operator does with an object that the API server has taken and it has not.
 _STOPS = {
+    "": "makes nothing of it, until it is put right",
     "RayCluster": "does nothing more for the cluster, not even after a lost head, until it is put right",
     "RayJob": (
         "sets the job to ValidationFailed and never looks at it again, not even when it is put right: what runs is "
@@ -40,17 +41,18 @@ def refusal(diff: ObjectDiff, context: Context) -> Because | None:
 def held_up(diff: ObjectDiff, context: Context) -> tuple[Because | None, bool]:
     """Return why a change is refused, and whether the operator had stopped at the object as it was already."""
     before, after = diff.old, diff.new
-    if before is None or after is None:
+    if after is None:
         return None, False
-    for field in _fixed(after):
-        old, new = text(before.body, *field), text(after.body, *field)
+    for field in _fixed(after) if before else ():
+        old, new = text(before.body if before else None, *field), text(after.body, *field)
         if old and new and old != new:
             reason = f"{'.'.join(field[1:])} cannot be changed once it is set: {context.refusal}"
             return Because(reason, _CRD), False
-    known = {said for said, _ in problems_of(before, context.comparison.old)}
+    known = {said for said, _ in problems_of(before, context.comparison.old)} if before else set()
     for said, rule in problems_of(after, context.comparison.new):
         if said not in known:
-            return Because(f"{said}: {_then(rule, after.kind, context)}", rule.source), bool(known)
+            then = _then(rule, after.kind if before else "", context)
+            return Because(f"{said}: {then}", rule.source), bool(known)
     return None, bool(known)
 
 

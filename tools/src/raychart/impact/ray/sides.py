@@ -20,7 +20,7 @@ STAMPS = ("raychart/template", "raychart/joint")
 _GROUPS = ("spec", "workerGroupSpecs")
 # Fields that KubeRay leaves out of the hash by which Recreate tells a changed spec
 # (util.go: GenerateHashWithoutReplicasAndWorkersToDelete).
-_MUTED_OF_GROUP = {"replicas", "minReplicas", "maxReplicas"}
+_MUTED_OF_GROUP = {"replicas", "minReplicas", "maxReplicas", "scaleStrategy"}
 _MUTED_OF_POD = {"tolerations", "schedulingGates"}
 
 
@@ -159,7 +159,8 @@ def is_scaling(path: ChangePath) -> bool:
     inside = path[1:]
     if inside[:1] == ("workerGroupSpecs",):
         inside = inside[2:]
-        if (inside[:1] and inside[0] in _MUTED_OF_GROUP) or inside[:2] == ("scaleStrategy", "workersToDelete"):
+        # Of scaleStrategy there is nothing but workersToDelete.
+        if inside[:1] and inside[0] in _MUTED_OF_GROUP:
             return True
     elif inside[:1] == ("headGroupSpec",):
         inside = inside[1:]
