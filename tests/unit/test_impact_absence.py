@@ -27,7 +27,7 @@ RECREATE: Values = {"upgradeStrategy": {"type": "Recreate"}}
         (AWAY, AWAY, RECREATE, {**RECREATE, "rayVersion": "2"}, "the operator has no pod (replicas is 0)"),
         (HERE, None, {}, {"rayVersion": "2"}, "the operator goes (unless another one looks after the namespace)"),
         (HERE, AWAY, {}, None, "for which this does not wait"),
-        (HERE, AWAY, REDIS, None, "keeps the cluster, and its pods, until one runs again"),
+        (HERE, AWAY, REDIS, None, "its finalizer keeps the RayCluster, and its pods, until one runs again"),
         (HERE, AWAY, None, {}, "nothing of this is done until one runs again"),
         # It comes back, it stays, or nobody knows it.
         (AWAY, HERE, {}, {"rayVersion": "2"}, ""),
@@ -66,3 +66,10 @@ def test_an_operator_that_comes_back_does_what_was_changed_meanwhile() -> None:
     (found,) = impacts([AWAY], [HERE])
     assert found.effect == "scale-up"
     assert "is done now" in found.reason
+
+
+@pytest.mark.parametrize("kind", ["RayJob", "RayService"])
+def test_without_an_operator_a_finalizer_keeps_jobs_and_services(kind: str) -> None:
+    removed = manifest(kind, "thing", {"spec": {"entrypoint": "x"}}, group="ray.io")
+    reasons = [impact.reason for impact in impacts([removed, HERE], [AWAY]) if impact.effect == "replace"]
+    assert f"its finalizer keeps the {kind}" in "".join(reasons)

@@ -141,7 +141,9 @@ SERVICES: dict[str, Row] = {
     "replicas": Row({"rayClusterConfig": groups("a", "b", replicas=3)}, {"ignored"}, says="no cluster that is there"),
     "minReplicas": Row({"rayClusterConfig": groups("a", "b", minReplicas=2)}, {"ignored"}),
     "replicas and the cluster": Row(
-        {"rayClusterConfig": {**groups("a", "b", replicas=3), "rayVersion": "2.61.0"}}, {"replace"}, Pods(PODS, PODS)
+        {"rayClusterConfig": {**groups("a", "b", replicas=3), "rayVersion": "2.61.0"}},
+        {"replace"},
+        Pods(PODS + 1, PODS + 1),
     ),
     "tolerations of the head": Row(
         {"rayClusterConfig": {"headGroupSpec": {"template": {"spec": {"tolerations": [{"operator": "Exists"}]}}}}},
@@ -173,7 +175,7 @@ SERVICES: dict[str, Row] = {
         Pods(2, 2),
         "all else",
     ),
-    "a group at the beginning": Row({"rayClusterConfig": groups("c", "a", "b")}, {"replace"}, Pods(PODS, PODS)),
+    "a group at the beginning": Row({"rayClusterConfig": groups("c", "a", "b")}, {"replace"}, Pods(PODS + 2, PODS + 2)),
     "groups in another order": Row({"rayClusterConfig": groups("b", "a")}, {"replace"}, Pods(PODS, PODS)),
     "no group": Row({"rayClusterConfig": groups("a")}, {"replace"}, Pods(PODS, PODS)),
     "suspended": Row(suspended({}), {"replace"}, Pods(PODS, PODS), "nothing is served"),
@@ -191,6 +193,7 @@ SERVICES: dict[str, Row] = {
     ),
     "no more upgrades": Row({"upgradeStrategy": {"type": "None"}}, {"live"}, says="next change"),
     "head without requests": Row({"excludeHeadPodFromServeSvc": True}, {"access"}, says="at once"),
+    "head with requests, as it is": Row({"excludeHeadPodFromServeSvc": False}, {"none"}),
     "type of the Service": Row({"serveService": {"spec": {"type": "NodePort"}}}, {"ignored"}, says="another cluster"),
     "name of the Service": Row({"serveService": {"metadata": {"name": "x"}}}, {"access"}, says="the former one stays"),
     "defaults": Row({"rayClusterConfig": groups("a", "b", numOfHosts=1, priority=0)}, {"none"}, says="fills in"),
@@ -260,3 +263,14 @@ def test_what_comes_and_goes_is_counted(kind: str, spec: Values, pods: Pods) -> 
     made = manifest(kind, "ray-thing", {"spec": spec}, group="ray.io")
     (comes,), (goes,) = impacts([], [made]), impacts([made], [])
     assert (comes.effect, goes.effect, comes.pods, goes.pods) == ("scale-up", "replace", pods, pods)
+
+
+def test_an_operator_that_is_changed_beside_a_service_may_take_its_change_for_its_own() -> None:
+    sides = []
+    for image, version in (("operator:1", "2.60.0"), ("operator:2", "2.61.0")):
+        operator = {"spec": {"template": {"spec": {"containers": [{"command": ["/manager"], "image": image}]}}}}
+        spec = lay_over(SERVICE, {"rayClusterConfig": {"rayVersion": version}})
+        service = manifest("RayService", "ray-thing", {"spec": spec}, group="ray.io")
+        sides.append([service, manifest("Deployment", "operator", operator, group="apps")])
+    (replaced,) = (impact for impact in impacts(*sides) if impact.effect == "replace")
+    assert "unless the new operator" in replaced.reason

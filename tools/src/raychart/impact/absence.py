@@ -27,7 +27,7 @@ def without_operator(impact: Impact, context: Context) -> str:
 
 def _then(impact: Impact) -> str:
     if impact.object.kind in {"removed", "renamed"} and _has_finalizer(impact.object.old):
-        return "and the finalizer by which it empties Redis keeps the cluster, and its pods, until one runs again"
+        return f"and its finalizer keeps the {impact.object.manifest.kind}, and its pods, until one runs again"
     if impact.object.kind == "removed":
         return "for which this does not wait"
     if impact.object.kind == "renamed":
@@ -38,5 +38,8 @@ def _then(impact: Impact) -> str:
 
 
 def _has_finalizer(manifest: Manifest | None) -> bool:
-    options = mapping(manifest.body if manifest else None, "spec", "gcsFaultToleranceOptions")
+    """Tell whether the operator has to do something before an object goes: empty Redis, stop a job, delete clusters."""
+    if manifest is None or manifest.kind in {"RayJob", "RayService"}:
+        return manifest is not None
+    options = mapping(manifest.body, "spec", "gcsFaultToleranceOptions")
     return bool(options) and options.get("backend") != "rocksdb"

@@ -39,7 +39,9 @@ def ray_service(diff: ObjectDiff, context: Context, ledger: Ledger) -> None:
         reason = "a suspended service has no cluster: the next one is made from it"
         ledger.add("new-pods", Because(reason, f"{_SOURCE}handleSuspend"), ledger.uncovered())
         return
-    _cluster(diff, ledger, pods[0])
+    # One that grows while it is replaced has pods beside those that go.
+    both = Pods(max(one.least for one in pods), max(one.most for one in pods))
+    _cluster(diff, context, ledger, both)
     _strategy(diff, ledger, pods[0])
     _serving(diff, ledger)
     ledger.add("none", Because("KubeRay no longer reads it", "KubeRay v1.7.0 CRD"), of_field(diff, *_UNREAD))
@@ -51,7 +53,7 @@ def _pods(manifest: Manifest | None) -> Pods:
     return Pods(0, 0) if is_suspended(manifest) else pods_of(mapping(spec_of(manifest), _CLUSTER))
 
 
-def _cluster(diff: ObjectDiff, ledger: Ledger, pods: Pods) -> None:
+def _cluster(diff: ObjectDiff, context: Context, ledger: Ledger, pods: Pods) -> None:
     """Enter what changes of the cluster do: as a rule they are for another one, or for nothing."""
     inside = of_field(diff, _CLUSTER)
     hashed = _hashed(diff)
@@ -65,6 +67,8 @@ def _cluster(diff: ObjectDiff, ledger: Ledger, pods: Pods) -> None:
             f"another cluster is made beside the one that is there, takes over {how}, and the former one is deleted "
             "with its state"
         )
+        if context.operator_changes:
+            reason += ", unless the new operator sees the change first and takes it for its own"
         ledger.add("replace", Because(reason, _HASH), inside, pods=pods)
     else:
         reason = "upgradeStrategy is None: the cluster that is there stays as it is until it is deleted"
@@ -138,9 +142,14 @@ def _serving(diff: ObjectDiff, ledger: Ledger) -> None:
     else:
         reason = "the applications are changed in the cluster that is there, replica by replica"
     ledger.add("live", Because(reason, f"{_SOURCE}reconcileServe, updateServeDeployment"), changes)
-    reason = "the head is taken out of the Service for requests, or into it, at once"
+    changes = of_field(diff, "excludeHeadPodFromServeSvc")
     source = f"{_SOURCE}updateHeadPodServeLabel"
-    ledger.add("access", Because(reason, source), of_field(diff, "excludeHeadPodFromServeSvc"))
+    before, after = (spec_of(manifest).get("excludeHeadPodFromServeSvc") is True for manifest in (diff.old, diff.new))
+    if before == after:
+        ledger.add("none", Because("false is what it is when nothing is said", source), changes)
+    else:
+        where = "out of the Service for requests" if after else "into the Service for requests, when it serves them,"
+        ledger.add("access", Because(f"the head is taken {where} at once", source), changes)
     changes = of_field(diff, "serveService")
     old, new = (text(spec_of(manifest), "serveService", "metadata", "name") for manifest in (diff.old, diff.new))
     source = f"{_SOURCE}reconcileServices"
