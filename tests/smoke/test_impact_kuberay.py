@@ -73,6 +73,39 @@ def pod(**fields: Any) -> Change:
     return lambda spec: spec["workerGroupSpecs"][0]["template"]["spec"].update(fields)
 
 
+def _of_container(memory: str) -> Object:
+    """Return what a container says of the memory that it may use."""
+    return {"resources": {"limits": {"cpu": "1", "memory": memory}}}
+
+
+def _autoscale(**fields: Any) -> Change:
+    """Return a change that switches autoscaling on and changes group small."""
+
+    def change(spec: Object) -> None:
+        spec |= AUTOSCALED
+        spec["workerGroupSpecs"][0] |= fields
+
+    return change
+
+
+def _limited(memory: str) -> Object:
+    """Return pods of group small that may use so much memory."""
+    template: Object = copy.deepcopy(plain_group("small")["template"])
+    template["spec"]["containers"][0] |= _of_container(memory)
+    return {"template": template}
+
+
+def _say_nothing(spec: Object) -> None:
+    """Say in many words what is there without any of them."""
+    spec["headServiceAnnotations"] = {}
+    spec["headGroupSpec"]["labels"] = {}
+    group = spec["workerGroupSpecs"][0]
+    group["resources"] = {}
+    group["template"]["spec"] |= {"hostNetwork": False, "volumes": [], "nodeSelector": {}, "hostname": ""}
+    group["template"]["spec"]["containers"][0] |= {"env": [], "stdin": False, "volumeMounts": []}
+    group.pop("rayStartParams")
+
+
 def _with_volumes() -> Object:
     template: Object = copy.deepcopy(plain_group("small")["template"])
     template["spec"]["volumes"] = [{"name": name, "emptyDir": {}} for name in ("one", "two")]
@@ -115,6 +148,30 @@ ROWS: dict[str, Row] = {
         {"template": _with_volumes()},
     ),
     "Recreate after a change": Row("head-restart", lambda spec: spec.update(RECREATE)),
+    "memory in bytes": Row("", container("small", **_of_container("1073741824")), groups=_limited("1Gi")),
+    "memory in bytes, Recreate": Row(
+        "head-restart", container("small", **_of_container("1073741824")), RECREATE, _limited("1Gi")
+    ),
+    "memory in mebibytes, Recreate": Row("", container("small", **_of_container("1024Mi")), RECREATE, _limited("1Gi")),
+    "empty in place of nothing, Recreate": Row("none", _say_nothing, RECREATE),
+    "a flag that is a pointer, Recreate": Row("head-restart", pod(automountServiceAccountToken=False), RECREATE),
+    "an empty security context, Recreate": Row("head-restart", container("small", securityContext={}), RECREATE),
+    "authOptions without a mode": Row("live", lambda spec: spec.update(authOptions={})),
+    "authOptions without a mode, Recreate": Row("head-restart", lambda spec: spec.update(authOptions={}), RECREATE),
+    "numOfHosts from one to two, autoscaled": Row("scale-up", small(numOfHosts=2), AUTOSCALED),
+    "numOfHosts from two to three, autoscaled": Row("roll", small(numOfHosts=3), AUTOSCALED, {"numOfHosts": 2}),
+    "numOfHosts from one to two, Recreate": Row("head-restart", small(numOfHosts=2), RECREATE),
+    "autoscaling on": Row("access", lambda spec: spec.update(AUTOSCALED)),
+    "autoscaling on with fewer": Row("live", _autoscale(replicas=1), groups={"replicas": 3}),
+    "autoscaling on with more": Row("scale-up", _autoscale(minReplicas=3), groups={"replicas": 2}),
+    "autoscaling off": Row("scale-down", lambda spec: spec.update(enableInTreeAutoscaling=False), AUTOSCALED),
+    "workersToDelete, Recreate": Row("scale-down", small(scaleStrategy={"workersToDelete": ["nobody"]}), RECREATE),
+    "managedBy, Recreate": Row("head-restart", lambda spec: spec.update(managedBy="ray.io/kuberay-operator"), RECREATE),
+    "another password of Redis": Row(
+        "head-deferred",
+        lambda spec: spec["gcsFaultToleranceOptions"].update(redisPassword={"value": "x"}),
+        {"gcsFaultToleranceOptions": {"redisAddress": "redis:6379"}},
+    ),
     "suspended": Row("head-restart", lambda spec: spec.update(suspend=True)),
     "suspend from nothing to false": Row("none", lambda spec: spec.update(suspend=False)),
     "suspend from nothing to false, Recreate": Row("head-restart", lambda spec: spec.update(suspend=False), RECREATE),
@@ -233,6 +290,45 @@ def test_a_cluster_stays_suspended_until_suspend_is_false(
     assert [impact.effect for impact in found] == ["scale-up"]
     assert not wrong
     assert len(eventually(lambda: site.names(name), lambda pods: len(pods) == 3)) == 3
+
+
+def test_what_was_changed_and_changed_back_is_nothing_to_recreate(
+    site: Site, bring_up: Callable[[Object, Object], Object]
+) -> None:
+    body = bring_up({}, {})
+    name = body["metadata"]["name"]
+    before = uids(site, name)
+    for version in ("2.61.0", body["spec"]["rayVersion"]):
+        site.change(name, lambda spec, version=version: spec.update(rayVersion=version))
+        time.sleep(HOLDS)
+    found, wrong = become(site, body, lambda spec: spec.update(RECREATE), before)
+    assert not wrong
+    assert uids(site, name) == before
+    assert "changed back does not count" in found[0].reason
+
+
+def test_without_an_operator_nothing_is_done_until_it_is_back(
+    site: Site, bring_up: Callable[[Object, Object], Object]
+) -> None:
+    body = bring_up(RECREATE, {})
+    name = body["metadata"]["name"]
+    before = uids(site, name)
+    (operator,) = site.find("Deployment")
+    site.patch("Deployment", operator["metadata"]["name"], {"spec": {"replicas": 0}})
+    try:
+        gone = eventually(
+            lambda: site.find("Pod", "app.kubernetes.io/name=kuberay-operator"), lambda pods: not pods, 60
+        )
+        assert not gone
+        site.change(name, lambda spec: spec.update(rayVersion="2.61.0"))
+        time.sleep(HOLDS)
+        assert uids(site, name) == before
+    finally:
+        site.patch("Deployment", operator["metadata"]["name"], {"spec": {"replicas": 1}})
+    after = eventually(
+        lambda: uids(site, name), lambda now: all(now[part].isdisjoint(before[part]) for part in PARTS), 90
+    )
+    assert all(after[part].isdisjoint(before[part]) for part in PARTS)
 
 
 def test_what_the_api_server_refuses_is_said(
