@@ -91,6 +91,17 @@ def test_what_a_cluster_adds_to_an_object_is_no_difference(raychart: Raychart, t
     assert "      + data: {a: b}\n" in raychart("diff", tmp_path / "given", tmp_path / "other").stdout
 
 
+@pytest.mark.parametrize(
+    "text", [b"apiVersion: v1\nkind: ConfigMap\nmetadata: {name: \xe9}\n", b"# \n\nclusters: {\xe9: {}}\n"]
+)
+def test_what_is_not_utf8_is_not_compared(raychart: Raychart, tmp_path: Path, text: bytes) -> None:
+    file = tmp_path / "latin.yaml"
+    file.write_bytes(text)
+    done = raychart("diff", file, file)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"{file}:3: the file is not UTF-8 (byte 0xe9)\n")
+
+
 def test_nothing_at_all_is_said(raychart: Raychart) -> None:
     done = raychart("diff", "-", "values/team-a.yaml", stdin="")
     assert (done.returncode, done.stderr.split(",")[0]) == (1, "stdin: there is nothing in it")

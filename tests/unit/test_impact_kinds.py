@@ -283,6 +283,23 @@ def test_a_renamed_object_is_another_one(kind: str, body: Values, effect: str) -
     assert [impact.effect for impact in impacts([old], [new])] == [effect]
 
 
+@pytest.mark.parametrize(
+    ("deployer", "effects", "words"),
+    [("helm", ["rejected", "rejected", "none"], "Helm"), ("argocd", ["live", "live", "live"], "sync")],
+)
+def test_what_has_no_name_is_found_by_no_deployment(deployer: str, effects: list[str], words: str) -> None:
+    unnamed = {"metadata": {"generateName": "x-"}}
+    old, new = (_made("Job", lay_over(JOB, {**unnamed, **image(tag)})) for tag in ("j:1", "j:2"))
+    for one in (old, new):
+        del one.body["metadata"]["name"]
+    found = [impacts(before, after, deployer) for before, after in (([old], [new]), ([], [new]), ([old], []))]
+    assert [impact.effect for of_one in found for impact in of_one] == effects
+    assert words in found[0][0].reason
+    hook = _made("Job", lay_over(new.body, at("metadata", "annotations", "helm.sh/hook", value="post-upgrade")))
+    del hook.body["metadata"]["name"]
+    assert [impact.effect for impact in impacts([], [hook], deployer)] == ["live"]
+
+
 def test_argo_cd_says_it_in_its_own_words() -> None:
     old, new = (_made("Deployment", lay_over(WEB, over)) for over in ({}, at("spec", "selector", "x", value="y")))
     (found,) = impacts([old], [new], "argocd")

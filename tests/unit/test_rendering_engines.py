@@ -99,6 +99,37 @@ def test_templates_are_cut_into_the_same_objects(
     assert len(texts) == 1
 
 
+@pytest.mark.parametrize(
+    ("files", "values", "refused"),
+    [
+        ({"templates/a.yaml": A.encode() + b"data: {k: \xe9}\n"}, "", True),
+        ({"templates/a.yaml": A.encode() + b"data: {k: {{ .Files.Get `x.bin` }}}\n", "x.bin": b"\xe9"}, "", True),
+        (
+            {"templates/a.yaml": A.encode() + b"data: {k: {{ .Files.Get `x.bin` | b64enc }}}\n", "x.bin": b"\xe9"},
+            "",
+            False,
+        ),
+        ({"templates/a.yaml": A.encode() + "data: {k: \ufffd}\n".encode(), "x.bin": b"\xe9"}, "", False),
+        ({"templates/a.yaml": A.encode() + b"data: {k: {{ .Values.k }}}\n", "x.bin": b"\xe9"}, "k: \ufffd", False),
+    ],
+)
+def test_bytes_that_are_not_utf8_are_refused(
+    by_all: Callable[[Sequence[Job]], list[list[Rendered]]],
+    chart: Callable[..., Path],
+    files: dict[str, bytes],
+    values: str,
+    refused: bool,
+) -> None:
+    made = chart({})
+    for path, content in files.items():
+        (made / path).parent.mkdir(exist_ok=True)
+        (made / path).write_bytes(content)
+    outcomes = by_all([job(made, values)])
+    assert [bool(rendered.findings) for (rendered,) in outcomes] == [refused] * 3
+    assert len({as_text(rendered) for (rendered,) in outcomes}) == 1
+    assert all("UTF-8" in finding.message for (rendered,) in outcomes for finding in rendered.findings)
+
+
 def test_a_subchart_that_one_release_leaves_out_is_there_in_the_next(
     by_all: Callable[[Sequence[Job]], list[list[Rendered]]], chart: Callable[..., Path]
 ) -> None:

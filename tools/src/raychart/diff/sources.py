@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from raychart import manifests
 from raychart.diff.live import as_applied
 from raychart.errors import RaychartError
-from raychart.helm_scalars import as_text
 from raychart.helm_yaml import read_documents
-from raychart.yaml_file import display_name
+from raychart.yaml_file import display_name, read_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -57,7 +55,7 @@ class Source:
 def read_source(path: Path) -> Source:
     """Read one side. Raises RaychartError where it cannot be read, or has both values and manifests in it."""
     if str(path) == "-":
-        texts = {"-": as_text(sys.stdin.buffer.read())}
+        texts = {"-": _text(path)}
     elif path.is_dir():
         files = sorted(file for file in path.rglob("*") if file.suffix in _SUFFIXES and not _is_hidden(file, path))
         if not files:
@@ -75,12 +73,12 @@ def _is_hidden(file: Path, folder: Path) -> bool:
 
 def _text(path: Path) -> str:
     try:
-        return as_text(path.read_bytes())
-    except OSError as refused:
-        what = f"cannot be read ({refused.strerror})"
-        raise RaychartError(
-            str(path), what, "name a values file, rendered manifests, or a folder of these"
-        ) from refused
+        return read_text(path)
+    except UnicodeDecodeError as wrong:
+        # Neither Helm nor the API server takes it, and what is not read cannot be compared.
+        line = wrong.object[: wrong.start].count(b"\n") + 1
+        what = f"the file is not UTF-8 (byte 0x{wrong.object[wrong.start]:02x})"
+        raise RaychartError(f"{display_name(path)}:{line}", what, "save it as UTF-8") from wrong
 
 
 def _kind(texts: dict[str, str], path: Path) -> Literal["values", "manifests", "nothing"]:

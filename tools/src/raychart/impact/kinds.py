@@ -10,6 +10,7 @@ from raychart.impact.access import binding, role, service_account
 from raychart.impact.config import config
 from raychart.impact.hooks import hook, hook_events
 from raychart.impact.jobs import cron_job, job
+from raychart.impact.nameless import is_nameless
 from raychart.impact.network import network_policy
 from raychart.impact.pods import pod
 from raychart.impact.ray.cluster import raycluster
@@ -72,7 +73,7 @@ def enter_effects(diff: ObjectDiff, context: Context, ledger: Ledger) -> None:
     """Enter what the changes of an object do, by the rules for its kind."""
     if hook_events(diff.manifest):
         hook(diff, context, ledger)
-    elif not is_kept(diff, context, ledger):
+    elif not is_nameless(diff, context, ledger) and not is_kept(diff, context, ledger):
         rules = _rules_for(diff.manifest)
         rules(without_defaults(diff, ledger) if diff.manifest.group == "ray.io" else diff, context, ledger)
 

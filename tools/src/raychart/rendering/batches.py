@@ -13,6 +13,7 @@ from raychart.chart import read_about
 from raychart.errors import RaychartError
 from raychart.merging import over_defaults
 from raychart.rendering.batch_chart import batch_chart
+from raychart.rendering.bytes_check import REPLACEMENT
 from raychart.rendering.engine import Request
 from raychart.rendering.sdk_engine import SdkEngine, output_of
 from raychart.values import load_defaults
@@ -120,7 +121,7 @@ class Batch:
             engine.loaded(self._folder)
 
     def render(self, requests: Sequence[Request]) -> list[Output] | None:
-        """Return what was rendered for each request, None where any of them was refused."""
+        """Return what was rendered for each request, None where any of them was refused, or may have to be."""
         releases = [
             {
                 "name": request.release,
@@ -131,6 +132,6 @@ class Batch:
         ]
         mark = f"# {uuid.uuid4()}"
         files = self._engine.files(Request(self._folder, self._chart.values(releases, mark), "batch", "batch"))
-        if files is None:
+        if files is None or REPLACEMENT in files[self._chart.driver]:
             return None
         return [output_of(one) for one in self._chart.cut(files[self._chart.driver], releases, mark)]

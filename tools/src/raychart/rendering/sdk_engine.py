@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from raychart.chart import read_about
 from raychart.errors import RaychartError
+from raychart.rendering.bytes_check import not_utf8
 from raychart.rendering.documents import split_template
 from raychart.rendering.engine import Output
 
@@ -39,9 +40,11 @@ class SdkEngine:
     def render(self, request: Request) -> Output:
         """Render one request. Raises RaychartError when the chart cannot be loaded."""
         try:
-            return output_of(self._rendered(request))
+            files = self._rendered(request)
         except self._library.HelmError as refused:
             return Output((), str(refused))
+        wrong = not_utf8(request, files)
+        return output_of(files) if wrong is None else Output((), wrong)
 
     def render_many(self, requests: Sequence[Request]) -> list[Output]:
         """Render requests one by one."""
