@@ -299,7 +299,7 @@ def test_what_was_changed_and_changed_back_is_nothing_to_recreate(
     name = body["metadata"]["name"]
     before = uids(site, name)
     for version in ("2.61.0", body["spec"]["rayVersion"]):
-        site.change(name, lambda spec, version=version: spec.update(rayVersion=version))
+        site.change(name, partial(dict.update, rayVersion=version))
         time.sleep(HOLDS)
     found, wrong = become(site, body, lambda spec: spec.update(RECREATE), before)
     assert not wrong

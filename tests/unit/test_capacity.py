@@ -208,3 +208,37 @@ def test_a_wrong_price_table_is_refused_with_its_line(tmp_path: Path, text: str,
         load_prices(tmp_path / "prices.yaml")
     assert refused.value.where == f"{tmp_path}/prices.yaml:{line}"
     assert words in refused.value.what
+
+
+def of_kind(kind: str, *path: str, **spec: Any) -> Manifest:
+    """An object of KubeRay's with a cluster of 2 to 4 pods in it, under a path in its spec."""
+    inner: Body = cluster(group("cpu", 1, 3, pod("4", "8Gi")), head=pod("1", "1Gi")).body["spec"]
+    for key in reversed(path):
+        inner = {key: inner}
+    return Manifest("ray.io", "v1", kind, "team-a", "main", {"spec": {**inner, **spec}})
+
+
+@pytest.mark.parametrize(
+    ("manifest", "least", "most"),
+    [
+        (of_kind("RayCluster"), 2, 4),
+        # The next cluster takes over while the former is still there.
+        (of_kind("RayService", "rayClusterConfig"), 2, 8),
+        (of_kind("RayService", "rayClusterConfig", upgradeStrategy={"type": "NewCluster"}), 2, 8),
+        (of_kind("RayService", "rayClusterConfig", upgradeStrategy={"type": "None"}), 2, 4),
+        (of_kind("RayService", "rayClusterConfig", suspend=True), 0, 0),
+        # It stays when the job is done, unless that is to be cleaned up.
+        (of_kind("RayJob", "rayClusterSpec"), 2, 4),
+        (of_kind("RayJob", "rayClusterSpec", shutdownAfterJobFinishes=True), 0, 4),
+        (of_kind("RayJob", "rayClusterSpec", suspend=True), 0, 0),
+        (of_kind("RayCronJob", "jobTemplate", "rayClusterSpec"), 0, 4),
+        (of_kind("RayCronJob", "jobTemplate", "rayClusterSpec", suspend=True), 0, 0),
+        (of_kind("RayService", rayClusterConfig=[]), 0, 0),
+    ],
+    ids=str,
+)
+def test_every_ray_cluster_counts_that_may_be_there(manifest: Manifest, least: int, most: int) -> None:
+    found = capacity_of([manifest])
+    assert (found.least.pods, found.most.pods) == (least, most)
+    heads = most // 4
+    assert found.most.cpu == heads + 4 * (most - heads)

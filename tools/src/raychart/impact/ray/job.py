@@ -65,7 +65,7 @@ def _deadlines(diff: ObjectDiff, ledger: Ledger, pods: Pods) -> None:
     source = f"{_SOURCE}checkActiveDeadlineAndUpdateStatusIfNeeded"
     if not isinstance(new, int) or (isinstance(old, int) and new > old):
         ledger.add("live", Because("a job that runs may take longer from now on", source), changes)
-    elif _cleans(diff.new):
+    elif cleans_up(diff.new):
         reason = f"a job that has run for {new} s has failed from now on, and what is deleted after a job goes"
         ledger.add("scale-down", Because(reason, source), changes, pods=Pods(0, pods.most))
     else:
@@ -80,7 +80,7 @@ def _cleaning(diff: ObjectDiff, ledger: Ledger, pods: Pods) -> None:
     """Enter what another way of cleaning up does: the operator goes by it when the job is done, or is done already."""
     changes = of_field(diff, *_CLEANING)
     source = f"{_SOURCE}handleShutdownAfterJobFinishes, handleDeletionRules"
-    if not _cleans(diff.new):
+    if not cleans_up(diff.new):
         ledger.add("live", Because("the cluster stays when the job is done", source), changes)
     elif _only_waits_longer(diff):
         ledger.add("live", Because("the cluster stays longer when the job is done", source), changes)
@@ -93,7 +93,7 @@ def _cleaning(diff: ObjectDiff, ledger: Ledger, pods: Pods) -> None:
     )
 
 
-def _cleans(manifest: Manifest | None) -> bool:
+def cleans_up(manifest: Manifest | None) -> bool:
     """Tell whether anything is deleted after a job: by its deletionStrategy where it has one."""
     spec = spec_of(manifest)
     strategy = mapping(spec, "deletionStrategy")
