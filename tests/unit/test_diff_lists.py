@@ -104,6 +104,26 @@ def test_order_that_means_something_is_told(
     assert sorted(f"{path_text(one.path[-2:])}: {one.old + 1} to {one.new + 1}" for one in found) == expected
 
 
+def test_sources_of_a_projected_volume_are_known_by_what_they_bring() -> None:
+    def volume(*sources: dict[str, Any]) -> dict[str, Any]:
+        return pod(volumes=[{"name": "v", "projected": {"sources": list(sources)}}])
+
+    names, labels = {"configMap": {"name": "names"}}, {"downwardAPI": {"items": [{"path": "labels"}]}}
+
+    def token(seconds: int) -> dict[str, Any]:
+        return {"serviceAccountToken": {"path": "token", "expirationSeconds": seconds}}
+
+    place = "spec.template.spec.volumes[v].projected.sources"
+    assert told("Deployment", volume(names, labels, token(600)), volume(labels, token(900))) == [
+        f"- {place}[configMap names]: {{configMap: {{name: names}}}}",
+        f"~ {place}[serviceAccountToken token].serviceAccountToken.expirationSeconds: 600 -> 900",
+    ]
+    # A later file has the place of an earlier one.
+    assert told("Deployment", volume(names, labels), volume(labels, names)) == [
+        f"~ {place}[configMap names]: moved from position 1 to 2",
+    ]
+
+
 def test_a_sidecar_in_front_of_rays_container_moves_it() -> None:
     found = told("RayCluster", head(containers=[A]), head(containers=[B, A]))
     assert found == [

@@ -61,12 +61,22 @@ _CONTAINERS = _lists(
 )
 _TOLERATIONS = _lists(_some(key=NAMES, operator=NAMES, value=NAMES, effect=NAMES, tolerationSeconds=st.integers(0, 2)))
 _TERMS = _lists(_all(matchExpressions=_lists(_all(key=NAMES, operator=NAMES, values=_lists(NAMES)))))
+_SOURCES = _lists(
+    _some(configMap=_some(name=NAMES), serviceAccountToken=_some(path=NAMES), downwardAPI=_some(items=_lists(_MAPS)))
+)
 _TEMPLATE = _all(
     metadata=_some(labels=_MAPS, annotations=_MAPS),
     spec=_all(
         containers=_CONTAINERS,
         initContainers=_CONTAINERS,
-        volumes=_lists(_some(name=NAMES, secret=_some(secretName=NAMES), emptyDir=_some(sizeLimit=QUANTITIES))),
+        volumes=_lists(
+            _some(
+                name=NAMES,
+                secret=_some(secretName=NAMES),
+                emptyDir=_some(sizeLimit=QUANTITIES),
+                projected=_some(sources=_SOURCES),
+            )
+        ),
         tolerations=_TOLERATIONS,
         affinity=_some(nodeAffinity=_some(x=_some(nodeSelectorTerms=_TERMS))),
         nodeSelector=_MAPS,
@@ -77,7 +87,11 @@ _RULES = _lists(_some(apiGroups=_lists(NAMES), resources=_lists(NAMES), verbs=_l
 _PEERS = _lists(_some(podSelector=_some(matchLabels=_MAPS)))
 _KINDS: dict[tuple[str, str], st.SearchStrategy[dict[str, Any]]] = {
     ("ray.io/v1", "RayCluster"): _all(
-        spec=_all(headGroupSpec=_all(template=_TEMPLATE, resources=_MAPS), workerGroupSpecs=_GROUPS)
+        spec=_all(
+            headGroupSpec=_all(template=_TEMPLATE, resources=_MAPS),
+            workerGroupSpecs=_GROUPS,
+            upgradeStrategy=_some(type=st.sampled_from(["Recreate", "None"])),
+        )
     ),
     ("apps/v1", "Deployment"): _all(spec=_all(replicas=st.integers(0, 3), template=_TEMPLATE)),
     ("v1", "ConfigMap"): _all(data=_MAPS),

@@ -16,8 +16,14 @@ if TYPE_CHECKING:
 
 # What a field that is left out stands for in the API.
 _DEFAULTS = {"protocol": "TCP", "operator": "Equal"}
-# Fields of which an item has one, as a source of environment variables does.
-_SOURCES = ("configMapRef", "secretRef")
+# Fields of which an item has one, as a source of environment variables or of a projected volume does, and by which of
+# its own fields such a source is known; one without is the only one of its kind.
+_SOURCES: dict[str, str | None] = {
+    **dict.fromkeys(("configMapRef", "secretRef", "configMap", "secret"), "name"),
+    **dict.fromkeys(("serviceAccountToken", "clusterTrustBundle"), "path"),
+    "podCertificate": "credentialBundlePath",
+    "downwardAPI": None,
+}
 
 
 def keyed(items: Sequence[Any], key: str) -> dict[Item, int] | None:
@@ -99,9 +105,13 @@ def _scalar(value: Any, *, plain: bool = False) -> str:
 
 
 def _source(item: dict[str, Any]) -> str | None:
-    for source in _SOURCES:
+    for source, field in _SOURCES.items():
         about = item.get(source)
-        if isinstance(about, dict) and isinstance(about.get("name"), str):
+        if not isinstance(about, dict):
+            continue
+        if field is None:
+            return source
+        if isinstance(about.get(field), str):
             prefix = item.get("prefix")
-            return f"{source} {about['name']}" + (f" as {prefix}" if isinstance(prefix, str) and prefix else "")
+            return f"{source} {about[field]}" + (f" as {prefix}" if isinstance(prefix, str) and prefix else "")
     return None

@@ -89,6 +89,8 @@ _BELOW: dict[tuple[str, str], Rule] = {
     ("configMap", "items"): Rule("path"),
     ("secret", "items"): Rule("path"),
     ("downwardAPI", "items"): Rule("path"),
+    # As with envFrom, a later file has the place of an earlier one of its path.
+    ("projected", "sources"): Rule("source", "all"),
     ("tls", "hosts"): _VALUES,
 }
 _SETS_OF_ROLES = dict.fromkeys(("verbs", "resources", "apiGroups", "resourceNames", "nonResourceURLs"), _VALUES)
