@@ -198,6 +198,12 @@ def files_with(repository: Repository, revision: str | None, text: str, suffixes
     return [os.fsdecode(record)[skipped:] for record in _records(out)]
 
 
+def remotes(repository: Repository) -> list[str]:
+    """Return the addresses of the remotes, as the configuration has them."""
+    code, out, _ = _run(repository.start, ["config", "-z", "--get-regexp", r"^remote\..*\.url$"])
+    return [os.fsdecode(record).partition("\n")[2] for record in _records(out)] if code == 0 else []
+
+
 def _records(out: bytes) -> Iterator[bytes]:
     return (record for record in out.split(b"\0") if record)
 

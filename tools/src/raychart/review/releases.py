@@ -14,6 +14,8 @@ from raychart.values import Layer, namespace_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from raychart.findings import Finding
+    from raychart.review.appsets.go_templates import GoTemplates
     from raychart.review.settings import Deployer, Selection, Settings
     from raychart.review.trees import Tree
 
@@ -37,7 +39,8 @@ class Release:
 
     `sources` are the layers from left to right and `missing` those that the revision has not got; `chart` is a folder
     of the repository, one outside of it when it begins with a slash, or None for the one that raychart brings;
-    `deployer` is None where the settings say it.
+    `deployer` is None where the settings say it. `parameters` are the files that an ApplicationSet made it from, and
+    `made_by` is that ApplicationSet. With a `problem` it is not known what would be deployed.
     """
 
     file: str
@@ -47,20 +50,27 @@ class Release:
     sources: tuple[Source, ...]
     missing: tuple[str, ...] = ()
     deployer: Deployer | None = None
+    parameters: tuple[Source, ...] = ()
+    made_by: str | None = None
+    problem: Finding | None = None
 
 
 @dataclass(slots=True)
 class Found:
-    """The releases of one revision by what tells them from each other, and notes on what was left out."""
+    """The releases of one revision by what tells them from each other, and notes on what was left out.
+
+    `refused` says of ApplicationSets by their names why Argo CD would make nothing of them.
+    """
 
     releases: dict[str, Release] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    refused: dict[str, Finding] = field(default_factory=dict)
 
 
-def find_releases(tree: Tree, settings: Settings) -> Found:
+def find_releases(tree: Tree, settings: Settings, templates: GoTemplates | None = None) -> Found:
     """Find the values files of a revision, each once: the first selection that it fits counts.
 
-    A layer is no namespace, nor is a file whose name is none.
+    A layer is no namespace, nor is a file whose name is none. `templates` fill in what ApplicationSets say.
     """
     found = Found()
     layers = {path for selection in settings.selections for path in (*selection.below, *selection.over)}
@@ -76,9 +86,10 @@ def find_releases(tree: Tree, settings: Settings) -> Found:
             else:
                 _add(found, path, selection, tree)
     if settings.argocd:
+        from raychart.review.appsets.go_templates import GoTemplates
         from raychart.review.argocd import add_applications
 
-        add_applications(found, tree, settings)
+        add_applications(found, tree, settings, templates or GoTemplates())
     return found
 
 

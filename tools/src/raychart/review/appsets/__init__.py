@@ -1,0 +1,1 @@
+"""Argo CD ApplicationSets: which Applications their generators make, as far as the repository says it."""
