@@ -54,6 +54,8 @@ def affected(
         if old and new and (old.namespace, old.release) != (new.namespace, new.release):
             what = f"{file} is for {_name(new)} now, it was for {_name(old)}"
             pairs += [Pair(old, None, what), Pair(None, new, what)]
+        elif new and new.problem:
+            pairs.append(Pair(old, new, f"ApplicationSet {new.made_by} changed"))
         elif old and new:
             reasons = list(_reasons(old, new, chart_of[0](old), chart_of[1](new)))
             pairs += [Pair(old, new, ", ".join(reasons))] if reasons else []
@@ -86,6 +88,12 @@ def _reasons(old: Release, new: Release, old_chart: str, new_chart: str) -> Iter
 def _reasons_of_layers(old: Release, new: Release) -> Iterator[str]:
     before = {source.path: source.id for source in old.sources}
     after = {source.path: source.id for source in new.sources}
+    parameters = list(_reasons_of_parameters(old, new))
+    written = {source.path for source in (*old.sources, *new.sources) if source.layer is not None}
+    if parameters and any(before.get(path) != after.get(path) for path in written):
+        # What an ApplicationSet fills in is told by what it takes that from.
+        yield from parameters
+        before, after = ({path: oid for path, oid in one.items() if path not in written} for one in (before, after))
     if old.file != new.file and old.file not in after and new.file not in before:
         yield f"{old.file} was renamed to {new.file}"
         before = {new.file if path == old.file else path: oid for path, oid in before.items()}
@@ -101,6 +109,16 @@ def _reasons_of_layers(old: Release, new: Release) -> Iterator[str]:
             yield f"{path} is not there"
     if list(before) != list(after) and set(before) == set(after):
         yield "the order of its layers changed"
+
+
+def _reasons_of_parameters(old: Release, new: Release) -> Iterator[str]:
+    before = {source.path: source.id for source in old.parameters}
+    after = {source.path: source.id for source in new.parameters}
+    for path in dict.fromkeys((*before, *after)):
+        if path in before and path in after and before[path] != after[path]:
+            yield f"{path} changed"
+        elif path not in before or path not in after:
+            yield f"{path} was {'added' if path in after else 'removed'}"
 
 
 def _name(release: Release) -> str:

@@ -74,7 +74,7 @@ class Pairs:
     def _has_the_same_values(self, pair: Pair) -> bool:
         """Tell whether nothing but comments and the like differs, so that there is nothing to render."""
         old, new = pair.base, pair.head
-        if old is None or new is None or old.missing or new.missing:
+        if old is None or new is None or old.missing or new.missing or new.problem:
             return False
         if self.charts.digest(self.base, old.chart) != self.charts.digest(self.head, new.chart):
             return False
@@ -117,6 +117,8 @@ class Pairs:
 
     def _job(self, tree: Tree, release: Release) -> Job | Finding:
         """Return what to render, or why that cannot be done."""
+        if release.problem is not None:
+            return release.problem
         if release.missing and tree is self.head:
             what = f"{', '.join(release.missing)} is not there in {tree.name}, so Helm would fail"
             return Finding("values-yaml", "error", what, "bring the layer back, or name another", release.file)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -91,6 +91,17 @@ def find_releases(tree: Tree, settings: Settings, templates: GoTemplates | None 
 
         add_applications(found, tree, settings, templates or GoTemplates())
     return found
+
+
+def keep_refused(before: Found, after: Found) -> None:
+    """Keep what ApplicationSets made before that Argo CD would refuse now, with that for a problem.
+
+    Argo CD takes nothing away then; what it would make is not known.
+    """
+    for key, release in before.releases.items():
+        problem = after.refused.get(release.made_by or "")
+        if problem is not None and key not in after.releases:
+            after.releases[key] = replace(release, problem=problem)
 
 
 def _candidates(tree: Tree) -> Iterator[str]:

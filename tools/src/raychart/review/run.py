@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 
 from raychart.errors import RaychartError
 from raychart.review.affected import affected
+from raychart.review.appsets.go_templates import GoTemplates
 from raychart.review.charts import Charts
 from raychart.review.git import open_repository
 from raychart.review.groups import grouped
 from raychart.review.layers import Layers
 from raychart.review.model import Review
 from raychart.review.pairs import Pairs
-from raychart.review.releases import find_releases
+from raychart.review.releases import find_releases, keep_refused
 from raychart.review.revisions import find_revisions
 from raychart.review.settings import settings_of
 from raychart.review.shares import share_out
@@ -80,7 +81,7 @@ class _Run:
         self.layers = Layers(self.head.blobs, request.words.sets)
 
     def review(self, tell: Callable[[str], None] | None, progress: Callable[[str], None]) -> Review:
-        before, after = find_releases(self.base, self.before), find_releases(self.head, self.settings)
+        before, after = self._found()
         self.notes += dict.fromkeys((*before.notes, *after.notes))
         _must_be_some(before, after, self.settings)
         found, untouched = self._affected(before, after)
@@ -91,6 +92,16 @@ class _Run:
         notes = dict.fromkeys((*self.notes, *reviewed.notes))
         unchanged = untouched + len(found) - len(told)
         return Review(self.base.name, self.head.name, grouped(told), unchanged, tuple(notes))
+
+    def _found(self) -> tuple[Found, Found]:
+        templates = GoTemplates(self.request.engine, self.request.program)
+        try:
+            before = find_releases(self.base, self.before, templates)
+            after = find_releases(self.head, self.settings, templates)
+        finally:
+            templates.close()
+        keep_refused(before, after)
+        return before, after
 
     def _affected(self, before: Found, after: Found) -> tuple[list[Pair], int]:
         def chart_in(tree: Tree) -> Callable[[Release], str]:

@@ -68,5 +68,5 @@ def _content(release: Release | None) -> Hashable:
     """Return what is the same for releases that differ in nothing but file and namespace."""
     if release is None:
         return None
-    sources = tuple(source.id if source.layer is None else source.path for source in release.sources)
+    sources = tuple(source.id if source.layer is None else (source.path, source.id) for source in release.sources)
     return (release.release, release.chart, release.missing, release.deployer, sources)

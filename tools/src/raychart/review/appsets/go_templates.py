@@ -34,6 +34,8 @@ results:
 """
 _TEXT = re.compile(re.escape(_PREFIX) + r"(\d+)\.tpl")
 _PLACE = re.compile(rf"{re.escape(_PREFIX)}\w+\.tpl:\d+(?::\d+)?")
+# How Helm begins what it says.
+_WAY = re.compile(r'^\W*(?:Error: )?(?:execution error at \([^)]*\): |executing "[^"]*" at |error calling fail: )*')
 _OPTIONS = {
     "missingkey=error": True,
     "missingkey=default": False,
@@ -132,7 +134,8 @@ class GoTemplates:
         named = _TEXT.search(words)
         if "parse error" in words and named:
             text = texts[int(named[1])]
-        return RefusedError(f"the template {_short(text)} is refused: {_said(words)}", _REMEDY)
+        where = _short_name(elements[asked[low][1]])
+        return RefusedError(f"the template {_short(text)} is refused{where}: {_said(words)}", _REMEDY, text=text)
 
 
 def _at_once(ask: Ask) -> str | None:
@@ -161,9 +164,16 @@ def _said(words: str) -> str:
     line = " ".join(words.replace("Use --debug flag to render out invalid YAML", "").split())
     places = list(_PLACE.finditer(line))
     line = line[places[-1].end() :] if places else line
-    line = re.sub(r"^\W*", "", line)
-    line = re.sub(r'^executing "[^"]*" at ', "", line)
-    return line.removeprefix("error calling fail: ")
+    return _WAY.sub("", line)
+
+
+def _short_name(element: str) -> str:
+    """Say which element it is, by what elements are called."""
+    params = json.loads(element)
+    about = params.get("path")
+    names = [about.get("path"), about.get("filename")] if isinstance(about, dict) else [params.get("name")]
+    name = "/".join(one for one in names if isinstance(one, str))
+    return f" for {name}" if name else ""
 
 
 def _short(text: str) -> str:

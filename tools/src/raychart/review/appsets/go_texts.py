@@ -90,6 +90,9 @@ def for_helm(text: str, prefix: str, *, strict: bool) -> str:
     """
 
     def action(found: re.Match[str]) -> str:
+        unknown = next((word for word in _words(found["inside"]) if word in _HELMS), None)
+        if unknown:
+            raise RefusedError(f"function {unknown} is not known to Argo CD", "use one of sprig's functions", text=text)
         inside = _with_partials(found["inside"], prefix)
         trim = found["trim"] or ""
         checks = "".join(_checks(found["inside"], prefix, trim)) if strict else ""
@@ -138,8 +141,6 @@ def _with_partials(inside: str, prefix: str) -> str:
         if text in ("|", ")") and depth in ends:
             result.append(ends.pop(depth))
         depth += {"(": 1, ")": -1}.get(text, 0)
-        if word in _HELMS:
-            raise RefusedError(f"function {word} is not known to Argo CD", "use one of sprig's functions")
         if word == "normalize":
             text = f'include "{prefix}normalize"'
         elif word == "slugify":

@@ -27,12 +27,16 @@ class Ask(NamedTuple):
 
 
 class RefusedError(Exception):
-    """Argo CD would refuse the ApplicationSet, and leave alone what it has made before; `mark` is where."""
+    """Argo CD would refuse the ApplicationSet, and leave alone what it has made before.
 
-    def __init__(self, what: str, remedy: str, mark: Mark | None = None) -> None:
+    `mark` is where, `text` what it refuses there.
+    """
+
+    def __init__(self, what: str, remedy: str, mark: Mark | None = None, text: str | None = None) -> None:
         super().__init__(what)
         self.remedy = remedy
         self.mark = mark
+        self.text = text
 
 
 class OutsideError(Exception):

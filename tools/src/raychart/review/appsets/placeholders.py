@@ -23,7 +23,7 @@ def replaced(text: str, params: Mapping[str, Any]) -> str:
     rest = _TAG.sub("", text)
     if "{{" in rest:
         what = f"a template has no end: {text.strip()[:60]}"
-        raise RefusedError(what, "close it with }}")
+        raise RefusedError(what, "close it with }}", text=text)
 
     def said(found: re.Match[str]) -> str:
         value = params.get(found[1].strip())

@@ -49,9 +49,13 @@ def made_by(root: Node, like: Application, tree: Tree, templates: GoTemplates, n
     options = spec.data.get("goTemplateOptions") or []
 
     def answer(asked: Sequence[Ask]) -> list[str]:
-        if is_go:
-            return templates.filled(asked, [str(one) for one in options])
-        return [replaced(ask.text, ask.params) for ask in asked]
+        try:
+            if is_go:
+                return templates.filled(asked, [str(one) for one in options])
+            return [replaced(ask.text, ask.params) for ask in asked]
+        except RefusedError as refused:
+            refused.mark = next((mark for text, mark in texts_in(spec) if text == refused.text), spec.mark)
+            raise
 
     patch = _child(spec, "templatePatch")
     given = Given(is_go, GitItems(tree, is_go=is_go, note=note), _Ours(tree))
