@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from appset_text import FOLDERS, OWN_VALUES, TEAMS, appset, matrix
 from git_repository import SMALL_CHART, GitRepository
 
 from raychart.review import git
@@ -20,39 +21,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from raychart.review.releases import Found
-
-APPSET = """\
-apiVersion: argoproj.io/v1alpha1
-kind: ApplicationSet
-metadata: {name: teams, namespace: argocd}
-spec:
-%s  template:
-    metadata: {name: '%s-ray'}
-    spec:
-      project: ray
-      destination: {server: https://kubernetes.default.svc, namespace: '%s'}
-      source:
-        repoURL: https://git.example.com/ray.git
-        path: charts/ray
-        targetRevision: main
-        helm: {releaseName: ray%s}
-"""
-TEAMS = {
-    "teams/a/values.yaml": "size: 1\n",
-    "teams/b/values.yaml": "size: 2\n",
-    "teams/b/config.yaml": "size: 7\nowner: {name: Bo}\ntags: [p, q]\n",
-    "teams/c-old/config.json": '{"size": 8, "owner": {"name": "Cy"}}',
-    "teams/.hidden/values.yaml": "size: 3\n",
-    "README.md": "teams\n",
-}
-
-
-def appset(generators: str, name: str = "{{path.basename}}", helm: str = "", *, go: bool | str = False) -> str:
-    """Write an ApplicationSet; `go` may be what stands beside goTemplate."""
-    lines = f"generators: {generators}" if generators.startswith(("[", "-")) else f"generators:\n{generators}"
-    head = ("goTemplate: true\n" if go else "") + (f"{go}\n" if isinstance(go, str) else "") + lines
-    spec = "".join(f"  {line}\n" for line in head.splitlines())
-    return APPSET % (spec, name, name, f", {helm}" if helm else "")
 
 
 @pytest.fixture(params=["helm", "sdk"])
@@ -100,13 +68,6 @@ def _layers(release: Any, layers: Layers, repository: GitRepository) -> Any:
     return layers.of(release)
 
 
-def matrix(one: str, other: str) -> str:
-    return f"[{{matrix: {{generators: [{one}, {other}]}}}}]"
-
-
-FOLDERS = "[{git: {repoURL: https://git.example.com/ray.git, revision: HEAD, directories: [{path: 'teams/*'}]}}]"
-
-
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
@@ -141,7 +102,7 @@ FOLDERS = "[{git: {repoURL: https://git.example.com/ray.git, revision: HEAD, dir
         ),
         # Folders.
         (
-            appset(FOLDERS, helm="ignoreMissingValueFiles: true, valueFiles: ['/{{path}}/values.yaml']"),
+            appset(FOLDERS, helm=OWN_VALUES),
             {"a": {"size": 1}, "b": {"size": 2}, "c-old": {}},
         ),
         (
@@ -307,3 +268,151 @@ def test_go_templates_give_what_argo_cd_gives(
     helm = f"valuesObject: {{note: {json.dumps(template)}}}"
     text = appset("[{git: {repoURL: '', files: [{path: teams/b/config.yaml}]}}]", "{{.path.basename}}", helm, go=True)
     assert made_by(repository, text, engine) == {"b": {"note": expected}}
+
+
+OUTSIDE = {
+    "clusters": "{selector: {matchLabels: {env: prod}}}",
+    "scmProvider": "{github: {organization: ray}}",
+    "pullRequest": "{github: {owner: ray, repo: ray}}",
+    "plugin": "{configMapRef: {name: teams}}",
+    "clusterDecisionResource": "{configMapRef: teams}",
+}
+
+
+@pytest.mark.parametrize("kind", OUTSIDE)
+def test_what_asks_outside_of_the_repository_is_named_with_its_place(repository: GitRepository, kind: str) -> None:
+    asking = f"{{{kind}: {OUTSIDE[kind]}}}"
+    for generators in (f"[{asking}]", matrix(FOLDERS[1:-1], asking)):
+        found = found_in(repository, appset(generators))
+        assert not found.releases
+        (note,) = found.notes
+        assert note.startswith(f"apps/set.yaml:5: ApplicationSet teams: its {kind} generator asks ")
+        assert "review.values in .raychart.yaml" in note
+        assert not found.refused
+
+
+def test_what_else_an_applicationset_makes_is_read(repository: GitRepository) -> None:
+    found = found_in(repository, appset(f"[{{clusters: {{}}}}, {FOLDERS[1:-1]}]"))
+    assert {release.namespace for release in _all(found)} == {"a", "b", "c-old"}
+    assert len(found.notes) == 1
+
+
+@pytest.mark.parametrize(
+    ("remote", "url", "is_read"),
+    [
+        (None, "https://git.example.com/anything.git", True),
+        ("git@git.example.com:team/ray.git", "https://git.example.com/team/ray", True),
+        ("https://token:secret@git.example.com/fork/ray/", "git@git.example.com:team/Ray.git", True),
+        ("ssh://git@git.example.com:22/team/ray.git", "https://me:secret@git.example.com/team/teams.git", False),
+        ("git@git.example.com:team/ray.git", "https://git.example.com/{{path}}.git", True),
+    ],
+)
+def test_a_git_generator_of_another_repository_is_not_read(
+    repository: GitRepository, remote: str | None, url: str, is_read: bool
+) -> None:
+    if remote:
+        repository.git("remote", "add", "upstream", remote)
+    found = found_in(repository, appset(FOLDERS.replace("https://git.example.com/ray.git", f"'{url}'")))
+    assert bool(found.releases) == is_read
+    assert [
+        "its git generator reads https://git.example.com/team/teams.git, which is not" in one for one in found.notes
+    ] == ([] if is_read else [True])
+    assert "secret" not in str(found.notes)
+
+
+def test_a_generator_may_have_a_template_of_its_own(repository: GitRepository) -> None:
+    own = (
+        "template: {metadata: {name: own}, spec: {destination: {namespace: mine}, source: {helm: {values: 'size: 3'}}}}"
+    )
+    elements = f"{{list: {{elements: [{{name: a}}], {own}}}}}, {{list: {{elements: [{{name: b}}]}}}}"
+    assert made_by(repository, appset(f"[{elements}]", "{{name}}")) == {"mine": {"size": 3}, "b": {}}
+
+
+@pytest.mark.parametrize(
+    ("patch", "expected"),
+    [
+        (
+            "spec: {source: {helm: {valuesObject: {size: 9}}}}",
+            {"a": {"size": 9, "note": "kept"}, "b": {"size": 9, "note": "kept"}},
+        ),
+        (
+            "{{- if eq .name `a` }}\nspec:\n  source: {helm: {valuesObject: {note: null}}}\n{{- end }}",
+            {"a": {"size": 1}, "b": {"size": 1, "note": "kept"}},
+        ),
+        ("", {"a": {"size": 1, "note": "kept"}, "b": {"size": 1, "note": "kept"}}),
+    ],
+)
+def test_a_patch_is_laid_over_what_the_template_makes(
+    repository: GitRepository, patch: str, expected: dict[str, Any]
+) -> None:
+    beside = f"templatePatch: {json.dumps(patch)}"
+    text = appset(
+        "[{list: {elements: [{name: a}, {name: b}]}}]", "{{.name}}", "valuesObject: {size: 1, note: kept}", go=beside
+    )
+    assert made_by(repository, text) == expected
+
+
+@pytest.mark.parametrize(
+    ("generators", "words"),
+    [
+        ("[{list: {elements: [{name: 5}]}}]", "name of an element is no text"),
+        ("[{list: {elements: [{name: a, values: {b: 5}}]}}]", "values of an element is no text"),
+        ("[{list: {elements: [text]}}]", "no mapping"),
+        ("[{list: 5}]", "says nothing"),
+        ("[{list: {elements: [], elementsYaml: 'a: 5'}}]", "elementsYaml is no list"),
+        ("[{matrix: {generators: [{list: {elements: []}}]}}]", "has 1 generators"),
+        (matrix("{list: {elements: [{name: a}]}}", "{list: {elements: [{name: b}]}}"), "not the same (a and b)"),
+        ("[{merge: {generators: [{list: {}}, {list: {}}]}}]", "has no mergeKeys"),
+        ("[{merge: {mergeKeys: [name], generators: [{list: {}}]}}]", "has 1 generators"),
+        (
+            "[{merge: {mergeKeys: [x], generators: [{list: {elements: [{name: a}, {name: b}]}}, {list: {}}]}}]",
+            "not told apart by mergeKeys",
+        ),
+        (matrix("{list: {elements: [{n: a}]}}", matrix(*[matrix(*["{list: {}}"] * 2)[1:-1]] * 2)[1:-1]), "two deep"),
+        ("5", "no generators"),
+        ("[5]", "no kind that Argo CD knows"),
+        (
+            "[{list: {elements: [{name: a}]}, selector: {matchExpressions: [{key: a, operator: Is}]}}]",
+            "operator is none",
+        ),
+        ("[{git: {repoURL: '', directories: [5]}}]", "an entry has no path"),
+    ],
+)
+def test_odd_generators_are_refused_with_what_is_wrong(repository: GitRepository, generators: str, words: str) -> None:
+    found = found_in(repository, appset(generators, "{{name}}"))
+    assert not found.releases
+    (note,) = found.notes
+    assert words in note
+    assert list(found.refused) == ["apps/set.yaml (teams)"]
+
+
+def test_two_applications_of_one_name_are_told(repository: GitRepository) -> None:
+    found = found_in(repository, appset("[{list: {elements: [{name: a}, {name: a}]}}]", "{{name}}"))
+    assert "several Applications called a-ray, of which Argo CD makes none" in found.notes[0]
+
+
+def test_what_is_to_be_known_of_many_is_told_once(repository: GitRepository) -> None:
+    elements = ", ".join(f"{{name: t{number}}}" for number in range(7))
+    text = appset(f"[{{list: {{elements: [{elements}]}}}}]", "{{name}}")
+    found = found_in(repository, text.replace("targetRevision: main", "targetRevision: v1.2.0"))
+    (note,) = found.notes
+    assert note.startswith(
+        "apps/set.yaml: ApplicationSet teams: Applications t0-ray, t1-ray, t2-ray and 4 more are pinned"
+    )
+    found = found_in(repository, text.replace("namespace: '{{name}}'", "namespace: '{{nam}}'"))
+    (note,) = found.notes
+    assert "and 4 more are left out: its destination.namespace is not a namespace's name ({{nam}})" in note
+
+
+def test_files_are_found_as_argo_cd_does_by_default_and_the_difference_is_told(repository: GitRepository) -> None:
+    repository.write({"teams/b/deep/values.yaml": "size: 1\n"})
+    found = found_in(repository, appset("[{git: {repoURL: '', files: [{path: 'teams/[a-z]*/values.yaml'}]}}]"))
+    assert {release.namespace for release in _all(found)} == {"a", "b", "deep"}
+    (note,) = found.notes
+    assert "--enable-new-git-file-globbing" in note
+    assert "teams/b/deep/values.yaml" in note
+
+
+def test_a_repository_of_namespaces_by_name_is_read_without_helm(repository: GitRepository) -> None:
+    found = found_in(repository, appset(FOLDERS, "{{ .path.basename }}", go=True), engine="no such engine")
+    assert len(found.releases) == 3

@@ -64,18 +64,18 @@ class Reader:
 
         Raises UnsupportedError.
         """
-        spec = application.spec
-        several = spec.get("sources")
-        sources = [as_map(one) for one in several] if isinstance(several, list) else [as_map(spec.get("source"))]
-        for number, source in enumerate(sources):
-            chart = self.chart(source)
+        for steps, source in _sources(application.spec):
+            chart = self._chart(source)
             if chart is not False:
-                steps: tuple[str | int, ...] = ("sources", number) if isinstance(several, list) else ("source",)
                 release = self._release(application, source, ("spec", *steps, "helm"), chart)
                 return release, list(_pins(source))
         return None, []
 
-    def chart(self, source: dict[str, Any]) -> str | bool | None:
+    def is_ours(self, spec: dict[str, Any]) -> bool:
+        """Tell whether what an Application says uses our chart."""
+        return any(self._chart(source) is not False for _, source in _sources(spec))
+
+    def _chart(self, source: dict[str, Any]) -> str | bool | None:
         """Return the chart that a source names: a folder, None for the one that raychart brings, False for another."""
         path = source.get("path")
         if isinstance(path, str):
@@ -174,6 +174,14 @@ def _written_in(file: str, line: int, text: str) -> Layer:
     """Read values that stand in an Application, below a line of it."""
     # So many empty lines before it that findings have the Application's own lines.
     return load_layer(Path(file), "\n" * line + text)
+
+
+def _sources(spec: dict[str, Any]) -> list[tuple[tuple[str | int, ...], dict[str, Any]]]:
+    """Return the sources with the way to each."""
+    several = spec.get("sources")
+    if isinstance(several, list):
+        return [(("sources", number), as_map(one)) for number, one in enumerate(several)]
+    return [(("source",), as_map(spec.get("source")))]
 
 
 def _pins(source: dict[str, Any]) -> Iterator[str]:

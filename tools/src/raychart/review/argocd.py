@@ -10,13 +10,13 @@ from raychart.findings import Finding
 from raychart.helm_yaml import read_documents
 from raychart.review import git
 from raychart.review.application import Application, Reader, UnsupportedError, as_map
-from raychart.review.releases import Source
+from raychart.review.releases import Release, Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from raychart.review.appsets.go_templates import GoTemplates
-    from raychart.review.releases import Found, Release
+    from raychart.review.releases import Found
     from raychart.review.settings import Settings
     from raychart.review.trees import Tree
     from raychart.yaml_nodes import Document, Node
@@ -53,7 +53,7 @@ def add_applications(found: Found, tree: Tree, settings: Settings, templates: Go
         if one.kind == "Application":
             made = _read(reader, [Application(one.file, one.name, one.node)], found, one.file)
         else:
-            made = _alone_named(_read(reader, _made(one, tree, templates, found), found, _label(one)), one)
+            made = _alone_named(_read(reader, _made(one, reader, templates, found), found, _label(one)), one)
         for name, release in made:
             key = release.file if release.file not in taken and release.file != one.file else f"{one.file} ({name})"
             key = release.file if one.kind == "Application" and release.file not in taken else key
@@ -90,7 +90,7 @@ def _label(one: _Described) -> str:
     return f"{one.file}: {one.kind} {one.name}"
 
 
-def _made(one: _Described, tree: Tree, templates: GoTemplates, found: Found) -> list[Application]:
+def _made(one: _Described, reader: Reader, templates: GoTemplates, found: Found) -> list[Application]:
     """Return the Applications that an ApplicationSet makes; why there are none is noted."""
     from raychart.review.appsets.model import RefusedError
     from raychart.review.appsets.read import made_by
@@ -99,13 +99,17 @@ def _made(one: _Described, tree: Tree, templates: GoTemplates, found: Found) -> 
         place = one.file if line is None else f"{one.file}:{line}"
         found.notes.append(f"{place}: ApplicationSet {one.name}: {what}")
 
-    own = Source(one.file, tree.id(one.file) or "")
+    own = Source(one.file, reader.tree.id(one.file) or "")
     try:
-        return made_by(one.node, Application(one.file, "", one.node, (own,), one.key), tree, templates, note)
+        return made_by(one.node, Application(one.file, "", one.node, (own,), one.key), reader.tree, templates, note)
     except RefusedError as refused:
         line = refused.mark.line if refused.mark else one.node.mark.line
         what = f"Argo CD would refuse ApplicationSet {one.name} and leave alone what it made before: {refused}"
-        found.refused[one.key] = Finding("review-failed", "error", what, refused.remedy, one.file, line, 1)
+        problem = Finding("review-failed", "error", what, refused.remedy, one.file, line, 1)
+        found.refused[one.key] = problem
+        template = as_map(as_map(as_map(one.node.data).get("spec")).get("template"))
+        if reader.is_ours(as_map(template.get("spec"))):
+            found.stand_ins[one.key] = Release(one.file, one.name, "ray", None, (), made_by=one.key, problem=problem)
         note(f"Argo CD would refuse it: {refused} ({refused.remedy})", line)
         return []
 

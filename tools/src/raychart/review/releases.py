@@ -59,12 +59,14 @@ class Release:
 class Found:
     """The releases of one revision by what tells them from each other, and notes on what was left out.
 
-    `refused` says of ApplicationSets by their names why Argo CD would make nothing of them.
+    `refused` says of ApplicationSets by their names why Argo CD would make nothing of them; `stand_ins` are releases in
+    place of what those of our chart would make.
     """
 
     releases: dict[str, Release] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     refused: dict[str, Finding] = field(default_factory=dict)
+    stand_ins: dict[str, Release] = field(default_factory=dict)
 
 
 def find_releases(tree: Tree, settings: Settings, templates: GoTemplates | None = None) -> Found:
@@ -96,8 +98,11 @@ def find_releases(tree: Tree, settings: Settings, templates: GoTemplates | None 
 def keep_refused(before: Found, after: Found) -> None:
     """Keep what ApplicationSets made before that Argo CD would refuse now, with that for a problem.
 
-    Argo CD takes nothing away then; what it would make is not known.
+    Argo CD takes nothing away then; what it would make is not known. One that is new fails by itself.
     """
+    made = {release.made_by for release in before.releases.values()}
+    new = {key: one for key, one in after.stand_ins.items() if key not in made and key not in before.refused}
+    after.releases.update(new)
     for key, release in before.releases.items():
         problem = after.refused.get(release.made_by or "")
         if problem is not None and key not in after.releases:
