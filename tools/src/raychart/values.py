@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -41,7 +42,8 @@ class Position:
 class Layer:
     """One values file as it was read, or one --set flag; `findings` are what is wrong with it in itself.
 
-    A flag's `root` holds what it sets and nothing else: a mapping there may have indexes of a list for keys.
+    A flag's `root` holds what it sets and nothing else: a mapping there may have indexes of a list for keys. `place` is
+    where it stands in a file that holds other things too, as an Argo CD Application does.
     """
 
     file: str
@@ -49,6 +51,15 @@ class Layer:
     findings: tuple[Finding, ...] = ()
     flag: SetFlag | None = None
     text: str = ""
+    place: Mark | None = None
+
+    @property
+    def content(self) -> str:
+        """Return what is the same for layers that say the same, at the same lines."""
+        if self.place is None and self.flag is None:
+            return self.text
+        said = json.dumps(self.data) if self.flag is None else self.flag.shown
+        return f"{self.file}:{self.place.line if self.place else ''}:{said}"
 
     @property
     def readable(self) -> bool:
@@ -63,7 +74,9 @@ class Layer:
 
     def position(self, mark: Mark) -> Position:
         """Return a place in this layer."""
-        return Position(self.file, mark.line, mark.column) if self.flag is None else Position(self.file, None, None)
+        if self.flag is None:
+            return Position(self.file, mark.line, mark.column)
+        return Position(self.file, *((self.place.line, self.place.column) if self.place else (None, None)))
 
 
 class Statement(NamedTuple):
@@ -85,7 +98,8 @@ class Values:
 
     def position(self, path: ValuesPath) -> Position:
         """Return where the value at `path` was set, or the nearest thing around it; the last layer goes first."""
-        best = Position(next(layer.file for layer in reversed(self.layers) if layer.flag is None), 1, 1)
+        files = (layer.file for layer in reversed(self.layers) if layer.flag is None)
+        best = Position(next(files, self.layers[0].file), 1, 1)
         deepest = 0
         for layer in self._in_force(path):
             depth, mark, _, decides = _descend(layer.root, path)
@@ -218,7 +232,9 @@ def _conflict(conflict: merging.ConflictError, layer: Layer, before: Sequence[La
         f"Helm refuses the flag: it needs {path} to be {conflict.wanted} (found {found}, set by {setter})",
         f"remove {path} there, or write in a values file what the flag sets",
         layer.file,
-        path=path,
+        layer.place.line if layer.place else None,
+        layer.place.column if layer.place else None,
+        path,
     )
 
 

@@ -41,8 +41,8 @@ def check_jobs(jobs: Sequence[Job]) -> list[Linted]:
 
 def _sameness(job: Job) -> Hashable:
     """Return what is the same for jobs in which the same is found, at the same lines of files with other names."""
-    texts = tuple((layer.text, layer.flag and layer.file) for layer in job.layers)
-    is_named = any(job.namespace in text or "raychart:" in text for text, _ in texts)
+    texts = tuple(layer.content for layer in job.layers)
+    is_named = any(job.namespace in text or "raychart:" in text for text in texts)
     return (
         job.chart,
         job.release,

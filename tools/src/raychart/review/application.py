@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-import json
 import posixpath
 import re
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from raychart.errors import RaychartError
+from raychart.review.inline_values import InlineValues
 from raychart.review.releases import Release, Source
-from raychart.values import Layer, load_flags, load_layer, namespace_of
+from raychart.values import Layer, load_layer, namespace_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from raychart.findings import Finding
     from raychart.review.trees import Tree
     from raychart.yaml_nodes import Node
 
 _OURS = "ray"
 _PINNED = re.compile(r"v?[0-9]+(\.[0-9]+)+.*|[0-9a-f]{7,40}")
-# A comma outside of braces, which Helm would take for the end of the value.
-_COMMA = re.compile(r"(?<!\\),")
 
 
 class UnsupportedError(Exception):
@@ -34,13 +32,14 @@ class UnsupportedError(Exception):
 class Application:
     """An Application with the file that it is in; `node` is its document, or what an ApplicationSet makes of one.
 
-    `parameters` are the files that say what the Application is like where an ApplicationSet makes it, its own first;
-    `made_by` is that ApplicationSet.
+    `findings` are what is wrong with the file. `parameters` are the files that say what the Application is like where
+    an ApplicationSet makes it, its own first; `made_by` is that ApplicationSet.
     """
 
     file: str
     name: str
     node: Node
+    findings: tuple[Finding, ...] = ()
     parameters: tuple[Source, ...] = ()
     made_by: str | None = None
 
@@ -58,6 +57,7 @@ class Reader:
         self.charts = charts
         self.default = default
         self._names: dict[str, str | None] = {}
+        self._inlines: dict[str, InlineValues] = {}
 
     def release(self, application: Application) -> tuple[Release | None, list[str]]:
         """Return the release, with what is to be known of it; None when it is of another chart.
@@ -110,7 +110,7 @@ class Reader:
             raise UnsupportedError("fileParameters are not supported")
         folder = chart if isinstance(chart, str) else None
         files, missing = self._files(helm, folder)
-        inline = [*self._values(application, helm, steps), *self._parameters(application, helm)]
+        inline = list(self._inline(application, helm, steps))
         name = str(helm.get("releaseName") or application.name)
         file = files[-1].path if files else application.file
         # Who gives no values has the chart's, and is still somewhere.
@@ -142,38 +142,21 @@ class Reader:
             raise UnsupportedError(f"its values file {file} is part of a chart that is not in the repository")
         return posixpath.normpath(posixpath.join("/", chart or "", file)).lstrip("/")
 
-    def _values(self, application: Application, helm: dict[str, Any], steps: tuple[str | int, ...]) -> Iterator[Source]:
+    def _inline(self, application: Application, helm: dict[str, Any], steps: tuple[str | int, ...]) -> Iterator[Source]:
         """Yield what the Application itself gives; valuesObject goes in place of values."""
-        file = application.file
+        reader = self._inlines.get(application.file)
+        if reader is None:
+            reader = self._inlines[application.file] = InlineValues(self.tree, application.file, application.findings)
         key = next((key for key in ("valuesObject", "values") if helm.get(key)), None)
-        node = None if key is None else _at(application.node, (*steps, key))
-        if node is None:
-            return
-        layer = _written_in(file, node.mark.line, node.data) if isinstance(node.data, str) else Layer(file, node)
-        yield Source(file, self.tree.blobs.add(json.dumps(node.data).encode()), layer)
-
-    def _parameters(self, application: Application, helm: dict[str, Any]) -> Iterator[Source]:
-        given = helm.get("parameters")
-        parameters = [as_map(one) for one in given] if isinstance(given, list) else []
-        # As Helm has them: those that are no strings first.
-        for one in sorted(parameters, key=_is_text):
-            # What it is may be a password, and is not told.
-            name, value = str(one.get("name")), str(one.get("value", ""))
-            value = value if value.startswith("{") else _COMMA.sub(r"\,", value)
-            flag = f"--set{'-string' if _is_text(one) else ''}={name}={value}"
+        values = None if key is None else _at(application.node, (*steps, key))
+        if values is not None:
+            yield reader.values(values)
+        parameters = _at(application.node, (*steps, "parameters"))
+        if parameters is not None and isinstance(parameters.data, list):
             try:
-                (layer,) = load_flags([flag])
+                yield from reader.parameters([node for _, node in parameters.children.values()])
             except RaychartError as error:
-                raise UnsupportedError(f"Helm would refuse the parameter {name}: {error.what}") from error
-            named = replace(layer, file=application.file)
-            yield Source(f"{application.file} (parameter {name})", self.tree.blobs.add(flag.encode()), named)
-
-
-@lru_cache(maxsize=4096)
-def _written_in(file: str, line: int, text: str) -> Layer:
-    """Read values that stand in an Application, below a line of it."""
-    # So many empty lines before it that findings have the Application's own lines.
-    return load_layer(Path(file), "\n" * line + text)
+                raise UnsupportedError(f"Helm would refuse a parameter: {error.what}") from error
 
 
 def _sources(spec: dict[str, Any]) -> list[tuple[tuple[str | int, ...], dict[str, Any]]]:
@@ -188,10 +171,6 @@ def _pins(source: dict[str, Any]) -> Iterator[str]:
     revision = str(source.get("targetRevision", ""))
     if isinstance(source.get("path"), str) and _PINNED.fullmatch(revision):
         yield f"pinned to {revision}: what is merged is deployed when that moves"
-
-
-def _is_text(parameter: dict[str, Any]) -> bool:
-    return parameter.get("forceString") is True
 
 
 def _at(node: Node, steps: tuple[str | int, ...]) -> Node | None:

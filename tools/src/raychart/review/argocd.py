@@ -34,6 +34,7 @@ class _Described:
     name: str
     file: str
     node: Node
+    findings: tuple[Finding, ...]
 
     @property
     def key(self) -> str:
@@ -51,7 +52,7 @@ def add_applications(found: Found, tree: Tree, settings: Settings, templates: Go
     taken: dict[str, Release] = {}
     for one in _described(tree):
         if one.kind == "Application":
-            made = _read(reader, [Application(one.file, one.name, one.node)], found, one.file)
+            made = _read(reader, [Application(one.file, one.name, one.node, one.findings)], found, one.file)
         else:
             made = _alone_named(_read(reader, _made(one, reader, templates, found), found, _label(one)), one)
         for name, release in made:
@@ -83,7 +84,7 @@ def _in(document: Document, path: str) -> Iterator[_Described]:
     if root is None or not isinstance(data, dict) or not str(data.get("apiVersion")).startswith(_GROUP):
         return
     if data.get("kind") in ("Application", "ApplicationSet"):
-        yield _Described(data["kind"], str(as_map(data.get("metadata")).get("name")), path, root)
+        yield _Described(data["kind"], str(as_map(data.get("metadata")).get("name")), path, root, document.findings)
 
 
 def _label(one: _Described) -> str:
@@ -101,7 +102,8 @@ def _made(one: _Described, reader: Reader, templates: GoTemplates, found: Found)
 
     own = Source(one.file, reader.tree.id(one.file) or "")
     try:
-        return made_by(one.node, Application(one.file, "", one.node, (own,), one.key), reader.tree, templates, note)
+        like = Application(one.file, "", one.node, one.findings, (own,), one.key)
+        return made_by(one.node, like, reader.tree, templates, note)
     except RefusedError as refused:
         line = refused.mark.line if refused.mark else one.node.mark.line
         what = f"Argo CD would refuse ApplicationSet {one.name} and leave alone what it made before: {refused}"

@@ -65,7 +65,7 @@ class Validator:
             if not wrong[firsts[one.twins or number]]:
                 results.append(())
                 continue
-            key = (one.twins or number, tuple(layer.text for layer in one.job.layers))
+            key = (one.twins or number, tuple(layer.content for layer in one.job.layers))
             if key not in placed:
                 placed[key] = (one, self._placed(one, checker))
             results.append(_renamed(*placed[key], one))
