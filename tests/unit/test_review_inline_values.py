@@ -162,7 +162,8 @@ def test_values_that_are_wrong_in_themselves_are_told(
 
 def test_an_application_of_parameters_alone_is_linted(repository: GitRepository) -> None:
     given = {"head.env.MODE": "1.10", "head.cpu": "1", "workerTypes.cpu.cpu": "1", "workerTypes.cpu.maxWorkers": "3"}
-    helm = f"parameters: {json.dumps([{'name': f'clusters.main.{name}', 'value': value} for name, value in given.items()])}"
+    parameters = [{"name": f"clusters.main.{name}", "value": value} for name, value in given.items()]
+    helm = f"parameters: {json.dumps(parameters)}"
     (one,) = reviewed(repository, application("team-a", helm)).namespaces
     assert one.state == "new"
     assert not [finding for finding in one.findings if "defect" in finding.remedy]

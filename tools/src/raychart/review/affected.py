@@ -55,7 +55,7 @@ def affected(
             what = f"{file} is for {_name(new)} now, it was for {_name(old)}"
             pairs += [Pair(old, None, what), Pair(None, new, what)]
         elif new and new.problem:
-            pairs.append(Pair(old, new, f"ApplicationSet {new.made_by} changed"))
+            pairs.append(Pair(old, new, f"{new.problem.file} changed"))
         elif old and new:
             reasons = list(_reasons(old, new, chart_of[0](old), chart_of[1](new)))
             pairs += [Pair(old, new, ", ".join(reasons))] if reasons else []

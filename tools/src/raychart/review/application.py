@@ -33,7 +33,7 @@ class Application:
     """An Application with the file that it is in; `node` is its document, or what an ApplicationSet makes of one.
 
     `findings` are what is wrong with the file. `parameters` are the files that say what the Application is like where
-    an ApplicationSet makes it, its own first; `made_by` is that ApplicationSet.
+    an ApplicationSet makes it, its own first; `made_by` is what it is described by.
     """
 
     file: str
@@ -70,6 +70,13 @@ class Reader:
                 release = self._release(application, source, ("spec", *steps, "helm"), chart)
                 return release, list(_pins(source))
         return None, []
+
+    def is_our_chart(self, folder: str | None, name: str | None) -> bool:
+        """Tell whether a folder holds our chart, or a name is its; a folder that is a chart goes before the name."""
+        if folder is not None and self._chart({"path": folder}) is not False:
+            return True
+        is_chart = folder is not None and self._name_of(folder) is not None
+        return name == _OURS and not is_chart
 
     def is_ours(self, spec: dict[str, Any]) -> bool:
         """Tell whether what an Application says uses our chart."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from raychart.findings import Finding
 from raychart.helm_yaml import read_documents
 from raychart.review import git
 from raychart.review.application import Application, Reader, UnsupportedError, as_map
+from raychart.review.elsewhere import TEXTS, found_elsewhere, made_by_templates
 from raychart.review.releases import Release, Source
 
 if TYPE_CHECKING:
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from raychart.yaml_nodes import Document, Node
 
 _GROUP = "argoproj.io/"
+_SAYS_ONE = re.compile(r"^[\s{\"']*kind[\"']?:\s*[\"']?Application", re.MULTILINE)
 # Of many names so many are told.
 _SOME = 3
 
@@ -50,9 +53,13 @@ def add_applications(found: Found, tree: Tree, settings: Settings, templates: Go
     charts = {selection.chart for selection in settings.selections}
     reader = Reader(tree, charts, next(iter(charts)))
     taken: dict[str, Release] = {}
-    for one in _described(tree):
+    paths = git.files_with(tree.blobs.repository, tree.revision, (_GROUP, *TEXTS), (".yaml", ".yml"))
+    tree.fetch(paths)
+    for one in _described(tree, paths, reader, found):
         if one.kind == "Application":
-            made = _read(reader, [Application(one.file, one.name, one.node, one.findings)], found, one.file)
+            made = _read(
+                reader, [Application(one.file, one.name, one.node, one.findings, made_by=one.key)], found, one.file
+            )
         else:
             made = _alone_named(_read(reader, _made(one, reader, templates, found), found, _label(one)), one)
         for name, release in made:
@@ -64,19 +71,37 @@ def add_applications(found: Found, tree: Tree, settings: Settings, templates: Go
     found.releases.update(taken)
 
 
-def _described(tree: Tree) -> Iterator[_Described]:
-    paths = git.files_with(tree.blobs.repository, tree.revision, _GROUP, (".yaml", ".yml"))
-    tree.fetch(paths)
-    for path in paths:
-        if not tree.has(path):
-            continue
+def _described(tree: Tree, paths: Sequence[str], reader: Reader, found: Found) -> Iterator[_Described]:
+    others = []
+    for path in filter(tree.has, paths):
         try:
-            documents = read_documents(tree.content(path).decode("utf-8-sig"), path)
+            text = tree.content(path).decode("utf-8-sig")
         except UnicodeDecodeError:
             continue
-        # What is not YAML is a chart's template, or somebody else's to tell of.
-        for document in documents:
+        if any(word in text for word in TEXTS):
+            others.append(path)
+        if _GROUP not in text:
+            continue
+        if "{{" in text and _is_template(path, tree):
+            found.elsewhere += made_by_templates(path, text, reader.is_our_chart)
+            continue
+        for document in read_documents(text, path):
+            if document.root is None and document.findings and _SAYS_ONE.search(text):
+                _tell_of_broken(path, document.findings[0], found)
             yield from _in(document, path)
+    found.elsewhere += found_elsewhere(tree, others, reader.is_our_chart)
+
+
+def _is_template(path: str, tree: Tree) -> bool:
+    """Tell whether a file is one of a chart's templates."""
+    above, below, _ = f"/{path}".rpartition("/templates/")
+    return bool(below) and tree.has(f"{above}/Chart.yaml".lstrip("/"))
+
+
+def _tell_of_broken(path: str, wrong: Finding, found: Found) -> None:
+    what = f"the Applications in it cannot be read, and what they made before stays: {wrong.message}"
+    found.broken[path] = replace(wrong, rule="review-failed", severity="error", message=what)
+    found.notes.append(f"{path}:{wrong.line}: the Applications in it cannot be read: {wrong.message}")
 
 
 def _in(document: Document, path: str) -> Iterator[_Described]:

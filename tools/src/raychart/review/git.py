@@ -186,10 +186,13 @@ def contents(repository: Repository, ids: Iterable[str]) -> dict[str, bytes]:
     return found
 
 
-def files_with(repository: Repository, revision: str | None, text: str, suffixes: Sequence[str]) -> list[str]:
-    """Return the paths of the files that have a text in them, by how their names end; None is the working tree."""
+def files_with(
+    repository: Repository, revision: str | None, texts: Sequence[str], suffixes: Sequence[str]
+) -> list[str]:
+    """Return the paths of the files that have one of some texts, by how their names end; None is the working tree."""
     where = ["--untracked"] if revision is None else [revision]
-    asked = ["grep", "-z", "-l", "-I", "--full-name", "--no-recurse-submodules", "-F", "-e", text, *where, "--"]
+    asked = ["grep", "-z", "-l", "-I", "--full-name", "--no-recurse-submodules", "-F"]
+    asked += [*(word for text in texts for word in ("-e", text)), *where, "--"]
     paths = [f":(top,glob)**/*{end}" for end in suffixes]
     code, out, err = _run(repository.top or repository.start, [*asked, *paths])
     if code > 1:

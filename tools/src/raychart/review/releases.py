@@ -40,7 +40,8 @@ class Release:
     `sources` are the layers from left to right and `missing` those that the revision has not got; `chart` is a folder
     of the repository, one outside of it when it begins with a slash, or None for the one that raychart brings;
     `deployer` is None where the settings say it. `parameters` are the files that an ApplicationSet made it from, and
-    `made_by` is that ApplicationSet. With a `problem` it is not known what would be deployed.
+    `made_by` is that, or the Application: its file, and its name in brackets. With a `problem` nobody knows what would
+    be deployed.
     """
 
     file: str
@@ -60,13 +61,16 @@ class Found:
     """The releases of one revision by what tells them from each other, and notes on what was left out.
 
     `refused` says of ApplicationSets by their names why Argo CD would make nothing of them; `stand_ins` are releases in
-    place of what those of our chart would make.
+    place of what those of our chart would make. `broken` says why files with Applications cannot be read, `elsewhere`
+    what else deploys our chart.
     """
 
     releases: dict[str, Release] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     refused: dict[str, Finding] = field(default_factory=dict)
     stand_ins: dict[str, Release] = field(default_factory=dict)
+    broken: dict[str, Finding] = field(default_factory=dict)
+    elsewhere: list[str] = field(default_factory=list)
 
 
 def find_releases(tree: Tree, settings: Settings, templates: GoTemplates | None = None) -> Found:
@@ -96,7 +100,7 @@ def find_releases(tree: Tree, settings: Settings, templates: GoTemplates | None 
 
 
 def keep_refused(before: Found, after: Found) -> None:
-    """Keep what ApplicationSets made before that Argo CD would refuse now, with that for a problem.
+    """Keep what was described before and cannot be read now, or would be refused by Argo CD, with that for a problem.
 
     Argo CD takes nothing away then; what it would make is not known. One that is new fails by itself.
     """
@@ -104,7 +108,8 @@ def keep_refused(before: Found, after: Found) -> None:
     new = {key: one for key, one in after.stand_ins.items() if key not in made and key not in before.refused}
     after.releases.update(new)
     for key, release in before.releases.items():
-        problem = after.refused.get(release.made_by or "")
+        said_by = release.made_by or ""
+        problem = after.refused.get(said_by) or after.broken.get(said_by.rpartition(" (")[0])
         if problem is not None and key not in after.releases:
             after.releases[key] = replace(release, problem=problem)
 

@@ -82,7 +82,7 @@ class _Run:
 
     def review(self, tell: Callable[[str], None] | None, progress: Callable[[str], None]) -> Review:
         before, after = self._found()
-        self.notes += dict.fromkeys((*before.notes, *after.notes))
+        self.notes += dict.fromkeys((*before.notes, *after.notes, *after.elsewhere))
         _must_be_some(before, after, self.settings)
         found, untouched = self._affected(before, after)
         self._read_ahead(found)
