@@ -240,8 +240,8 @@ def test_files_are_found_by_what_is_in_them(repository: GitRepository) -> None:
     repository.write({"apps/new one.yml": "kind: Application\n"})
     opened = git.open_repository(repository.path / "values")
     head = repository.git("rev-parse", "HEAD")
-    assert git.files_with(opened, head, "kind: Application", (".yaml", ".yml")) == ["apps/x.yaml"]
-    assert set(git.files_with(opened, None, "kind: Application", (".yaml", ".yml"))) == {
+    assert git.files_with(opened, head, ("kind: Application",), (".yaml", ".yml")) == ["apps/x.yaml"]
+    assert set(git.files_with(opened, None, ("kind: Application",), (".yaml", ".yml"))) == {
         "apps/x.yaml",
         "apps/new one.yml",
     }
