@@ -81,6 +81,52 @@ CHANGED: dict[str, tuple[str, Values, Values, set[str], str]] = {
     "replicas": ("Deployment", WEB, at("spec", "replicas", value=5), {"scale-up"}, "5 pods instead of 3"),
     "chart's labels": ("Deployment", WEB, at("metadata", "labels", "helm.sh/chart", value="x"), {"none"}, "nothing"),
     "patience": ("Deployment", WEB, at("spec", "minReadySeconds", value=5), {"live"}, "next change"),
+    "paused": ("Deployment", WEB, at("spec", "paused", value=True), {"live"}, "until it goes on"),
+    "paused, and another image": (
+        "Deployment",
+        WEB,
+        lay_over(image("web:2"), at("spec", "paused", value=True)),
+        {"live", "new-pods"},
+        "the Deployment is paused",
+    ),
+    "paused no longer": (
+        "Deployment",
+        lay_over(WEB, at("spec", "paused", value=True)),
+        at("spec", "paused", value=None),
+        {"roll"},
+        "if anything of them has changed meanwhile",
+    ),
+    "what the API server fills in": (
+        "Deployment",
+        WEB,
+        lay_over(
+            at("spec", "template", "spec", value={"restartPolicy": "Always", "nodeSelector": {}, "volumes": []}),
+            at("spec", "revisionHistoryLimit", value=10),
+        ),
+        {"none"},
+        "fills in",
+    ),
+    "no default": (
+        "Deployment",
+        WEB,
+        at("spec", "template", "spec", value={"enableServiceLinks": True}),
+        {"roll"},
+        "a few at a time",
+    ),
+    "a partition": (
+        "StatefulSet",
+        WEB,
+        lay_over(image("web:2"), at("spec", "updateStrategy", "rollingUpdate", "partition", value=1)),
+        {"roll", "live"},
+        "but for the first 1 (partition)",
+    ),
+    "an order that is the default": (
+        "StatefulSet",
+        WEB,
+        at("spec", "podManagementPolicy", value="OrderedReady"),
+        {"none"},
+        "fills in",
+    ),
     "claims": (
         "StatefulSet",
         WEB,
@@ -99,6 +145,54 @@ CHANGED: dict[str, tuple[str, Values, Values, set[str], str]] = {
     "a pod's node": ("Pod", {"spec": {"nodeName": "a"}}, {"spec": {"nodeName": "b"}}, {"rejected"}, "most of a pod"),
     "a Job's template": ("Job", JOB, image("j:2"), {"rejected"}, "spec.template cannot be changed"),
     "a Job's patience": ("Job", JOB, at("spec", "backoffLimit", value=4), {"live"}, "if that still runs"),
+    "a Job suspended": ("Job", JOB, at("spec", "suspend", value=True), {"scale-down"}, "are deleted"),
+    "a Job resumed": (
+        "Job",
+        lay_over(JOB, at("spec", "suspend", value=True)),
+        at("spec", "suspend", value=False),
+        {"scale-up"},
+        "its pods are made",
+    ),
+    "a Job's limit per index": ("Job", JOB, at("spec", "backoffLimitPerIndex", value=1), {"rejected"}, "cannot"),
+    "a CronJob suspended": ("CronJob", {"spec": {}}, {"spec": {"suspend": True}}, {"live"}, "those that run go on"),
+    "a CronJob resumed": (
+        "CronJob",
+        {"spec": {"suspend": True}},
+        {"spec": {"suspend": None}},
+        {"live"},
+        "at once if one has been due",
+    ),
+    "a Secret's type": ("Secret", {}, {"type": "Opaque"}, {"none"}, "fills in"),
+    "another type of a Secret": ("Secret", {}, {"type": "kubernetes.io/tls"}, {"rejected"}, "type cannot"),
+    "a Service's type": ("Service", {"spec": {}}, {"spec": {"type": "ClusterIP"}}, {"none"}, "fills in"),
+    "a volume's mode": (
+        "PersistentVolumeClaim",
+        CLAIM,
+        at("spec", "volumeMode", value="Filesystem"),
+        {"none"},
+        "fills",
+    ),
+    "a cloud's role": (
+        "ServiceAccount",
+        {},
+        {"metadata": {"annotations": {"eks.amazonaws.com/role-arn": "x"}}},
+        {"access"},
+        "a cloud goes by it",
+    ),
+    "everything": (
+        "Role",
+        {"rules": []},
+        {"rules": [{"apiGroups": ["*"], "resources": ["*"], "verbs": ["*"]}]},
+        {"access"},
+        "may also do anything to all objects of all groups",
+    ),
+    "a subject of another namespace": (
+        "RoleBinding",
+        {"subjects": [{"kind": "ServiceAccount", "name": "x"}]},
+        {"subjects": [{"kind": "ServiceAccount", "name": "x", "namespace": "other"}]},
+        {"access"},
+        "ServiceAccount x of namespace other has the rights now",
+    ),
     "a CronJob": ("CronJob", {"spec": {"schedule": "a"}}, {"spec": {"schedule": "b"}}, {"live"}, "next run"),
     "a larger volume": (
         "PersistentVolumeClaim",
@@ -504,3 +598,41 @@ def _made(kind: str, body: Values, name: str = "ray-thing") -> Any:
     group = "ray.io" if kind.startswith("Ray") else ""
     metadata = {key: value for key, value in body.get("metadata", {}).items() if key != "name"}
     return manifest(kind, name, {**body, "metadata": metadata}, group=group)
+
+
+CONTAINER: Values = {"name": "web", "image": "web:1", "ports": [{"containerPort": 1}], "livenessProbe": {"httpGet": {}}}
+VOLUMES = [{"name": "v", "configMap": {"name": "x"}}]
+
+
+@pytest.mark.parametrize(
+    ("over", "effect"),
+    [
+        ({"imagePullPolicy": "IfNotPresent"}, "none"),
+        ({"imagePullPolicy": "Always"}, "roll"),
+        ({"terminationMessagePolicy": "File", "resources": {}, "env": []}, "none"),
+        ({"ports": [{"containerPort": 1, "protocol": "TCP"}]}, "none"),
+        ({"livenessProbe": {"httpGet": {"path": "/", "scheme": "HTTP"}, "periodSeconds": 10}}, "none"),
+        ({"livenessProbe": {"httpGet": {}, "periodSeconds": 9}}, "roll"),
+        ({"securityContext": {}}, "roll"),
+    ],
+)
+def test_what_the_api_server_fills_in_makes_no_pod_anew(over: Values, effect: str) -> None:
+    sides = [
+        _made("Deployment", lay_over(WEB, at("spec", "template", "spec", value={"containers": [container]})))
+        for container in (CONTAINER, {**CONTAINER, **over})
+    ]
+    assert {impact.effect for impact in impacts(sides[:1], sides[1:])} == {effect}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        (["Ingress"], ["Ingress", "Egress"], "its pods reach nobody but those that policies name"),
+        (["Ingress", "Egress"], ["Ingress"], "its pods reach anybody from now on"),
+        (["Egress"], None, "its pods are reached by nobody but those that policies name"),
+    ],
+)
+def test_directions_that_a_policy_restricts_are_told(old: Any, new: Any, says: str) -> None:
+    sides = [_made("NetworkPolicy", {"spec": {"podSelector": {}, "policyTypes": types}}) for types in (old, new)]
+    (found,) = impacts(sides[:1], sides[1:])
+    assert says in found.reason

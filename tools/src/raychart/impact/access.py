@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import product
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from raychart.impact.about import about_itself, immutable
+from raychart.impact.about import about_itself, immutable, keys_of
 from raychart.impact.ledger import Because, Ledger
 from raychart.impact.mappings import items, mappings, text
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 _RBAC = "Kubernetes: RBAC"
 _MOST = 4
+# Annotations by which clouds give an account rights of theirs.
+_CLOUDS = ("eks.amazonaws.com/", "iam.gke.io/", "azure.workload.identity/")
 
 
 class Right(NamedTuple):
@@ -78,6 +80,16 @@ def service_account(diff: ObjectDiff, context: Context, ledger: Ledger) -> None:
     """Enter what changes of a ServiceAccount do."""
     source = "Kubernetes: ServiceAccount"
     if diff.kind == "changed":
+        clouds = [
+            change
+            for change in diff.changes
+            if change.path[:2] == ("metadata", "annotations")
+            and any(key.startswith(_CLOUDS) for key in keys_of(change, 2))
+        ]
+        reason = (
+            "a cloud goes by it: what pods of the account may do there changes, for those made from now on at least"
+        )
+        ledger.add("access", Because(reason, source), clouds)
         about_itself(ledger)
         tokens = [change for change in diff.changes if change.path[:1] == ("automountServiceAccountToken",)]
         reason = "whether pods of the account may talk to the API server changes for those made from now on"
@@ -114,13 +126,28 @@ def _said(rights: list[Right]) -> str:
     for right in rights:
         verbs.setdefault(right[1:], []).append(right.verb)
     shown = [
-        f"{', '.join(found)} {resource}{f'.{group}' if group else ''}{f' {name}' if name else ''}"
+        f"{'do anything to' if '*' in found else ', '.join(found)} {_what(group, resource)}{f' {name}' if name else ''}"
         for (group, resource, name), found in verbs.items()
     ]
     more = len(shown) - _MOST
     return ", ".join(shown[:_MOST]) + (f" and {more} more" if more > 0 else "")
 
 
+def _what(group: str, resource: str) -> str:
+    """Name a kind of object as people do; * is all of them."""
+    if resource == "*":
+        return {"": "all objects of the core group", "*": "all objects of all groups"}.get(
+            group, f"all objects of {group}"
+        )
+    return f"{resource} of all groups" if group == "*" else f"{resource}{f'.{group}' if group else ''}"
+
+
 def _subjects(manifest: Manifest | None) -> set[str]:
-    subjects = mappings(manifest.body if manifest else None, "subjects")
-    return {" ".join(filter(None, (text(one, "kind"), text(one, "name")))) for one in subjects}
+    found = set()
+    for one in mappings(manifest.body if manifest else None, "subjects"):
+        name = " ".join(filter(None, (text(one, "kind"), text(one, "name"))))
+        namespace = text(one, "namespace")
+        # Without a namespace it is that of the release.
+        elsewhere = namespace and manifest is not None and namespace != manifest.namespace
+        found.add(f"{name} of namespace {namespace}" if elsewhere else name)
+    return found

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from raychart.impact.about import about_itself, immutable
+from raychart.impact.about import about_itself, immutable, value_of
 from raychart.impact.ledger import Because, Ledger
 from raychart.impact.mappings import mapping
+from raychart.impact.model import Pods
 from raychart.impact.rollout_policy import LABEL, policy_of
 from raychart.impact.schedules import is_schedule, schedule
 
@@ -24,6 +25,9 @@ _IMMUTABLE = (
     ("spec", "completions"),
     ("spec", "podFailurePolicy"),
     ("spec", "manualSelector"),
+    ("spec", "backoffLimitPerIndex"),
+    ("spec", "managedBy"),
+    ("spec", "successPolicy"),
 )
 
 
@@ -44,9 +48,30 @@ def job(diff: ObjectDiff, context: Context, ledger: Ledger) -> None:
     else:
         about_itself(ledger)
         immutable(diff, context, ledger, _IMMUTABLE, lost="it runs once more")
+        _suspension(diff, ledger)
         ledger.add(
             "live", Because("it is changed in the Job that is there, if that still runs", _JOB), ledger.uncovered()
         )
+
+
+def _suspension(diff: ObjectDiff, ledger: Ledger) -> None:
+    """Enter what suspending a Job, or a CronJob, and resuming it do."""
+    changes = [change for change in diff.changes if change.path[:2] == ("spec", "suspend")]
+    suspended = value_of(diff.new, "spec", "suspend") is True
+    if diff.manifest.kind == "CronJob":
+        reason = "suspended: it starts no more Jobs, those that run go on"
+        if not suspended:
+            reason = "resumed: a Job is started at once if one has been due meanwhile, within startingDeadlineSeconds"
+        ledger.add("live", Because(reason, "Kubernetes: CronJob, suspend"), changes)
+        return
+    number = value_of(diff.manifest, "spec", "parallelism")
+    pods = Pods(0, number if isinstance(number, int) else 1)
+    if suspended:
+        reason = "suspended: those of its pods that run are deleted, and begin anew when it is resumed"
+        ledger.add("scale-down", Because(reason, "Kubernetes: Job, suspend"), changes, pods=pods)
+    else:
+        reason = "resumed: its pods are made, unless it is done"
+        ledger.add("scale-up", Because(reason, "Kubernetes: Job, suspend"), changes, pods=pods)
 
 
 def _of_rollout(diff: ObjectDiff, ledger: Ledger) -> None:
@@ -69,4 +94,5 @@ def cron_job(diff: ObjectDiff, context: Context, ledger: Ledger) -> None:
         ledger.add("live", Because("its Jobs are started when their time comes", source))
     else:
         about_itself(ledger)
+        _suspension(diff, ledger)
         ledger.add("live", Because("it counts from its next run on", source), ledger.uncovered())

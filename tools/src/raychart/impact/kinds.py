@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from raychart.impact.about import is_kept
 from raychart.impact.access import binding, role, service_account
+from raychart.impact.api_defaults import without_api_defaults
 from raychart.impact.config import config
 from raychart.impact.hooks import hook, hook_events
 from raychart.impact.jobs import cron_job, job
@@ -75,7 +76,8 @@ def enter_effects(diff: ObjectDiff, context: Context, ledger: Ledger) -> None:
         hook(diff, context, ledger)
     elif not is_nameless(diff, context, ledger) and not is_kept(diff, context, ledger):
         rules = _rules_for(diff.manifest)
-        rules(without_defaults(diff, ledger) if diff.manifest.group == "ray.io" else diff, context, ledger)
+        without = without_defaults if diff.manifest.group == "ray.io" else without_api_defaults
+        rules(without(diff, ledger), context, ledger)
 
 
 def _rules_for(manifest: Manifest) -> Judge:

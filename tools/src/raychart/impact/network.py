@@ -10,6 +10,8 @@ from raychart.impact.ledger import Because, Ledger
 from raychart.impact.mappings import items, mapping, mappings, text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from raychart.diff.model import ObjectDiff
     from raychart.impact.context import Context
     from raychart.manifests import Manifest
@@ -19,6 +21,8 @@ _NAMESPACE = "kubernetes.io/metadata.name"
 _MOST = 3
 # A peer and a port.
 _Way = tuple[str, str]
+# By the word of policyTypes, what its pods do in that direction, and where the rules for it are.
+_TYPES = {"Ingress": ("are reached by", "ingress"), "Egress": ("reach", "egress")}
 _DIRECTIONS = {"ingress": ("from", "lets in"), "egress": ("to", "lets out to")}
 
 
@@ -36,10 +40,28 @@ def network_policy(diff: ObjectDiff, context: Context, ledger: Ledger) -> None:
         about_itself(ledger)
         changes = ledger.uncovered() if diff.kind == "changed" else None
         said = _said(diff.old, diff.new)
-        if any(change.path[:2] in {("spec", "podSelector"), ("spec", "policyTypes")} for change in diff.changes):
-            said = "; ".join(filter(None, ("it is about other pods or directions", said)))
+        said = "; ".join(filter(None, (*_about(diff), said)))
         reason = said or "who may connect to its pods, or where they may connect to, changes"
         ledger.add("access", Because(reason, _POLICY), changes)
+
+
+def _about(diff: ObjectDiff) -> Iterator[str]:
+    """Say that a policy is about other pods, and which directions it restricts that it did not, or no longer."""
+    if any(change.path[:2] == ("spec", "podSelector") for change in diff.changes):
+        yield "it is about other pods"
+    before, after = _directions(diff.old), _directions(diff.new)
+    for direction, (what, _) in _TYPES.items():
+        if direction in after - before:
+            yield f"from now on its pods {what} nobody but those that policies name"
+        elif direction in before - after:
+            yield f"its pods {what} anybody from now on, unless another policy restricts it"
+
+
+def _directions(manifest: Manifest | None) -> set[str]:
+    """Return what a policy restricts: without policyTypes ingress, and egress where it has rules for it."""
+    spec = mapping(manifest.body if manifest else None, "spec")
+    said = {str(one) for one in items(spec, "policyTypes")}
+    return said or {kind for kind, (_, field) in _TYPES.items() if field == "ingress" or spec.get(field)}
 
 
 def _said(old: Manifest | None, new: Manifest | None) -> str:

@@ -26,7 +26,12 @@ class About(NamedTuple):
 
 _PROMETHEUS = "Prometheus operator: read at once"
 SIMPLE: dict[str, About] = {
-    "PodDisruptionBudget": About("live", "it counts for the next drain of a node", "Kubernetes: PodDisruptionBudget"),
+    "PodDisruptionBudget": About(
+        "live",
+        "it counts for the next drain of a node",
+        "Kubernetes: PodDisruptionBudget",
+        goes="it goes: a drain of a node takes its pods without regard to others",
+    ),
     "PodMonitor": About("live", "other metrics are read, no pod is touched", _PROMETHEUS),
     "ServiceMonitor": About("live", "other metrics are read, no pod is touched", _PROMETHEUS),
     "PrometheusRule": About("live", "other rules are evaluated, no pod is touched", _PROMETHEUS),
@@ -38,7 +43,10 @@ SIMPLE: dict[str, About] = {
         "the lease goes: the operator that holds it ends, and is started again",
     ),
     "ResourceQuota": About(
-        "new-pods", "running pods stay, new ones are made as far as it lets them", "Kubernetes: ResourceQuota"
+        "new-pods",
+        "running pods stay, new ones are made as far as it lets them",
+        "Kubernetes: ResourceQuota",
+        goes="it goes: new pods are limited by it no longer",
     ),
     "LimitRange": About(
         "new-pods", "running pods stay, new ones get its defaults and limits", "Kubernetes: LimitRange"

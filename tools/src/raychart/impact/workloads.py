@@ -13,6 +13,7 @@ from raychart.impact.operators import is_operator
 if TYPE_CHECKING:
     from raychart.diff.model import ObjectDiff
     from raychart.impact.context import Context
+    from raychart.impact.effects import Effect
     from raychart.manifests import Manifest
 
 _IMMUTABLE: dict[str, tuple[tuple[str, ...], ...]] = {
@@ -40,6 +41,7 @@ def workload(diff: ObjectDiff, context: Context, ledger: Ledger) -> None:
         about_itself(ledger)
         immutable(diff, context, ledger, _IMMUTABLE[diff.manifest.kind], lost="its pods go, and are made anew")
         _other_strategy(diff, context, ledger)
+        _paused(diff, ledger)
         _template(diff, context, ledger)
         _replicas(diff, ledger)
         reason = "it counts from the next change of its pods on"
@@ -92,12 +94,33 @@ def _other_strategy(diff: ObjectDiff, context: Context, ledger: Ledger) -> None:
         ledger.add("rejected", Because(reason, "Kubernetes: ValidateDeploymentStrategy"), changes)
 
 
+def _is_paused(manifest: Manifest | None) -> bool:
+    return at(manifest.body if manifest else None, "spec", "paused") is True
+
+
+def _paused(diff: ObjectDiff, ledger: Ledger) -> None:
+    """Enter what it does that a Deployment makes no pods anew, or does it again."""
+    changes = [change for change in diff.changes if change.path[:2] == ("spec", "paused")]
+    before, after = _is_paused(diff.old), _is_paused(diff.new)
+    source = "Kubernetes: Deployment, paused"
+    if after and not before:
+        ledger.add("live", Because("paused: no change of its pods is carried out until it goes on", source), changes)
+    elif before and not after:
+        reason = "no longer paused: its pods are made anew if anything of them has changed meanwhile"
+        effect: Effect = "operator-restart" if is_operator(diff.manifest) else "roll"
+        pods = Pods(0, replicas_of(diff.old).most)
+        ledger.add(effect, Because(reason, source), changes, pods=pods)
+
+
 def _template(diff: ObjectDiff, context: Context, ledger: Ledger) -> None:
     changes = [change for change in diff.changes if change.path[:2] == ("spec", "template")]
     kind, pods = diff.manifest.kind, replicas_of(diff.old)
     store = stored_clusters(diff.old, context)
     source = f"Kubernetes: {kind}, {_strategy(diff.new)} update"
-    if is_operator(diff.manifest):
+    if _is_paused(diff.new):
+        reason = "the Deployment is paused: pods stay as they are until it goes on"
+        ledger.add("new-pods", Because(reason, source), changes)
+    elif is_operator(diff.manifest):
         reason = "the operator's pod is made anew: clusters keep serving meanwhile, but nobody scales or mends them"
         ledger.add("operator-restart", Because(reason, source), changes, pods=pods)
     elif store:
@@ -107,6 +130,9 @@ def _template(diff: ObjectDiff, context: Context, ledger: Ledger) -> None:
         ledger.add("new-pods", Because(reason, source), changes)
     else:
         how = "all at once" if _strategy(diff.new) == "Recreate" else "a few at a time"
+        if partition := _partition(diff.new):
+            how += f", but for the first {partition} (partition)"
+            pods = Pods(max(pods.least - partition, 0), max(pods.most - partition, 0))
         ledger.add("roll", Because(f"its pods are made anew, {how}", source), changes, pods=pods)
 
 
@@ -176,6 +202,12 @@ def stored_clusters(manifest: Manifest | None, context: Context) -> list[str]:
 def _strategy(manifest: Manifest | None) -> str:
     body = manifest.body if manifest else None
     return text(body, "spec", "strategy", "type") or text(body, "spec", "updateStrategy", "type") or "RollingUpdate"
+
+
+def _partition(manifest: Manifest | None) -> int:
+    """Return how many of a StatefulSet's first pods an update leaves as they are."""
+    found = at(manifest.body if manifest else None, "spec", "updateStrategy", "rollingUpdate", "partition")
+    return found if isinstance(found, int) and manifest and manifest.kind == "StatefulSet" else 0
 
 
 def _keeps_data(manifest: Manifest | None) -> bool:
