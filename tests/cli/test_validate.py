@@ -128,7 +128,7 @@ def test_crds_make_a_kind_known(folder: Path, raychart: Run) -> None:
     assert "skipped" not in done.stdout
 
 
-def test_rules_in_cel_are_told_once_as_not_applied(folder: Path, raychart: Run) -> None:
+def test_rules_in_cel_are_applied_and_what_is_not_is_told_once(folder: Path, raychart: Run) -> None:
     crd = """\
 kind: CustomResourceDefinition
 spec:
@@ -141,8 +141,9 @@ spec:
     (folder / "crd.yaml").write_text(crd)
     shelf = "{apiVersion: example.com/v1, kind: Shelf, metadata: {name: %s}}"
     done = raychart("validate", "-", "--crds", folder / "crd.yaml", stdin=f"{shelf % 'a'}\n---\n{shelf % 'b'}\n")
-    assert done.returncode == 0
-    assert done.stdout.count("(x-kubernetes-validations) are not applied: 1 of Shelf") == 1
+    assert done.returncode == 1
+    assert "stdin:1: Shelf a: Invalid value: failed rule: has(self.a) [crd-rule]" in done.stdout
+    assert done.stdout.count("rules about changes (oldSelf) are not applied: 1 of Shelf") == 1
     other = raychart(
         "validate", "-", "--crds", folder / "crd.yaml", stdin="{apiVersion: v1, kind: Secret, metadata: {name: a}}"
     )

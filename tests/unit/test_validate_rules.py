@@ -34,7 +34,11 @@ spec:
       schema:
         openAPIV3Schema:
           type: object
-          properties: {spec: {type: object, properties: {size: {type: integer}}}}
+          properties:
+            spec:
+              type: object
+              properties: {size: {type: integer}, books: {type: integer, default: 0}}
+              x-kubernetes-validations: [{rule: self.books <= self.size * 20, message: more books than fit}]
 """
 
 

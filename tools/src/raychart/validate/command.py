@@ -104,15 +104,11 @@ def _values(
 def _unapplied(checker: Checker, crds: Sequence[Path]) -> list[Finding]:
     """Say once what of the CRDs is not applied."""
     from raychart.findings import Finding
-    from raychart.validate.rules.schema import CRD
+    from raychart.validate.cel.unapplied import told
+    from raychart.validate.rules.schema import CRD_RULE
 
-    kinds = checker.schemas.unapplied
-    if not kinds:
-        return []
-    told = ", ".join(f"{count} of {kind}" for kind, count in kinds.items())
-    message = f"rules in CEL (x-kubernetes-validations) are not applied: {told}"
-    remedy = "kubectl apply --dry-run=server applies them"
-    return [Finding(CRD, "info", message, remedy, f"--crds {' '.join(map(str, crds))}")]
+    where = f"--crds {' '.join(map(str, crds))}"
+    return [Finding(CRD_RULE, "info", message, remedy, where) for message, remedy in told(checker.schemas.unapplied)]
 
 
 def _report(validated: Sequence[Validated], checker: Checker, args: argparse.Namespace) -> Report:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from raychart.errors import RaychartError
 from raychart.helm_yaml import read_documents
@@ -19,14 +19,22 @@ Kind = tuple[str, str, str]
 _RENDER = "this is a template: name what `helm template --show-only` renders of it"
 
 
-def read_crds(paths: Sequence[Path]) -> dict[Kind, dict[str, Any]]:
-    """Return the schemas that the CRDs in files and folders have, by group, version and kind.
+class Definition(NamedTuple):
+    """What a CRD says of one version: its schema as JSON Schema and as written; is its status apart from the rest."""
+
+    schema: dict[str, Any]
+    source: dict[str, Any]
+    has_status: bool = False
+
+
+def read_crds(paths: Sequence[Path]) -> dict[Kind, Definition]:
+    """Return what the CRDs in files and folders say, by group, version and kind.
 
     Raises RaychartError where a file cannot be read, or none of them has a CRD in it.
     """
-    found: dict[Kind, dict[str, Any]] = {}
+    found: dict[Kind, Definition] = {}
     for path in paths:
-        of_path = {kind: schema for file in _files(path) for kind, schema in _in_file(file)}
+        of_path = {kind: definition for file in _files(path) for kind, definition in _in_file(file)}
         if not of_path:
             raise RaychartError(
                 f"--crds {path}", "has no CustomResourceDefinition in it", "name files or folders of CRDs"
@@ -42,7 +50,7 @@ def _files(path: Path) -> list[Path]:
     return found if found and not any(path.rglob("*.y*ml")) else [*expand([path]), *found]
 
 
-def _in_file(file: Path) -> Iterator[tuple[Kind, dict[str, Any]]]:
+def _in_file(file: Path) -> Iterator[tuple[Kind, Definition]]:
     try:
         content = read_text(file)
     except UnicodeDecodeError as wrong:
@@ -59,7 +67,7 @@ def _in_file(file: Path) -> Iterator[tuple[Kind, dict[str, Any]]]:
                 yield from _versions(one)
 
 
-def _versions(crd: dict[str, Any]) -> Iterator[tuple[Kind, dict[str, Any]]]:
+def _versions(crd: dict[str, Any]) -> Iterator[tuple[Kind, Definition]]:
     group, kind = text(crd, "spec", "group"), text(crd, "spec", "names", "kind")
     # Of apiextensions.k8s.io/v1beta1, where all versions may share one, and unknown fields are kept by default.
     shared = mapping(crd, "spec", "validation", "openAPIV3Schema")
@@ -69,4 +77,6 @@ def _versions(crd: dict[str, Any]) -> Iterator[tuple[Kind, dict[str, Any]]]:
     for version in [version for _, version in mappings(crd, ("spec", "versions"))] or [alone]:
         schema = mapping(version, "schema", "openAPIV3Schema") or shared
         if version.get("served", True) and schema:
-            yield (group, text(version, "name"), kind), root_schema(opened(schema) if keeps else schema)
+            has_status = any("status" in mapping(one, "subresources") for one in (version, mapping(crd, "spec")))
+            converted = root_schema(opened(schema) if keeps else schema)
+            yield (group, text(version, "name"), kind), Definition(converted, schema, has_status)

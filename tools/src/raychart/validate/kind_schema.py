@@ -13,12 +13,12 @@ from raychart.validate.defaults import with_defaults
 from raychart.validate.definitions.walk import Walk
 from raychart.validate.keyed_lists import Keyed, keyed_lists, repeated_items
 from raychart.validate.rule import Problem
-from raychart.validate.structural import UNAPPLIED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from raychart.schema_words import Problem as Refused
+    from raychart.validate.cel.apply import Rules
 
 # What jsonschema-rs tells of these is not enough to say which alternative was meant.
 _WITH_ALTERNATIVES = {"anyOf", "oneOf", "allOf", "not", "if", "then", "else"}
@@ -31,16 +31,14 @@ class KindSchema:
     alternatives, or where there is no jsonschema-rs for the platform. What is said of equal values is said once.
     """
 
-    def __init__(self, document: dict[str, Any], *, custom: bool = False, kuberay: bool = False) -> None:
+    def __init__(
+        self, document: dict[str, Any], *, custom: bool = False, kuberay: bool = False, rules: Rules | None = None
+    ) -> None:
         self.custom = custom
         self.kuberay = kuberay
+        self.rules = rules
         self._document = document
         self._told: dict[tuple[Any, ...], tuple[Problem, ...]] = {}
-
-    @property
-    def unapplied(self) -> int:
-        """Return how many rules in CEL the kind's CRD has, which are not applied."""
-        return int(self._document.get(UNAPPLIED, 0))
 
     def problems(self, value: Any) -> Iterator[Problem]:
         """Yield what the schema refuses of a value of the kind."""

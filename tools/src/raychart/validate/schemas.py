@@ -7,6 +7,7 @@ from functools import cached_property
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+from raychart.validate.cel.apply import Rules
 from raychart.validate.kind_schema import KindSchema
 from raychart.validate.subject import RAY
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from raychart.manifests import Manifest
+    from raychart.validate.crds import Definition
     from raychart.validate.kubernetes import Kubernetes
 
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
@@ -22,7 +24,7 @@ _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 class Schemas:
     """Schemas by group, version and kind; `crds` are those of CRDs, which go before KubeRay's that come along."""
 
-    def __init__(self, kubernetes: Kubernetes, crds: Mapping[tuple[str, str, str], dict[str, Any]]) -> None:
+    def __init__(self, kubernetes: Kubernetes, crds: Mapping[tuple[str, str, str], Definition]) -> None:
         self.kubernetes = kubernetes
         self._crds = crds
         self._found: dict[tuple[str, str, str], KindSchema | None] = {}
@@ -45,10 +47,10 @@ class Schemas:
         return KindSchema(self.kubernetes.pod)
 
     @property
-    def unapplied(self) -> dict[str, int]:
-        """Return the kinds so far whose CRDs have rules in CEL, and how many; KubeRay's are ported."""
-        counts = {kind: schema.unapplied for (*_, kind), schema in self._found.items() if schema and not schema.kuberay}
-        return {kind: count for kind, count in sorted(counts.items()) if count}
+    def unapplied(self) -> dict[str, dict[str, str]]:
+        """Return the kinds so far with rules in CEL that were not applied, each with why; KubeRay's are ported."""
+        rules = {kind: schema.rules.unapplied for (*_, kind), schema in self._found.items() if schema and schema.rules}
+        return {kind: unapplied for kind, unapplied in sorted(rules.items()) if unapplied}
 
     @cached_property
     def rays(self) -> set[tuple[str, str, str]]:
@@ -63,7 +65,9 @@ class Schemas:
 
     def _find(self, group: str, version: str, kind: str) -> KindSchema | None:
         if (group, version, kind) in self._crds:
-            return KindSchema({"$schema": _DRAFT} | self._crds[group, version, kind], custom=True, kuberay=group == RAY)
+            found = self._crds[group, version, kind]
+            rules = None if group == RAY else Rules(found.source, drops_status=found.has_status)
+            return KindSchema({"$schema": _DRAFT} | found.schema, custom=True, kuberay=group == RAY, rules=rules)
         if group == RAY:
             schema = self._kuberay["kinds"].get(f"{group}/{version} {kind}")
             document = {"$schema": _DRAFT, "$defs": self._kuberay["$defs"]} | (schema or {})

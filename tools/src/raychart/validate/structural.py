@@ -23,9 +23,6 @@ _FORMATS: dict[str, dict[str, Any]] = {
 # The pattern that marks a quantity, wherever it stands.
 _QUANTITY = "[KMGTPE]i"
 QUANTITY_WORDS = "write a quantity such as 500m, 2 or 4Gi"
-# Rules in CEL, and how many of them a schema had, which are not applied.
-_RULES = "x-kubernetes-validations"
-UNAPPLIED = "x-unapplied-rules"
 # Which keys tell the items of a list apart, each with its default; read by keyed_lists.py.
 LIST_KEYS = "x-kubernetes-list-map-keys"
 
@@ -36,20 +33,7 @@ def root_schema(schema: dict[str, Any]) -> dict[str, Any]:
     properties = converted.get("properties", {}) | TOP
     if "status" in properties:
         properties["status"] = {}
-    return converted | {"properties": properties, UNAPPLIED: _rules_in(schema)}
-
-
-def _rules_in(schema: Any) -> int:
-    """Count the rules that an object can break by itself; the others are about what it was before."""
-    if isinstance(schema, list):
-        return sum(map(_rules_in, schema))
-    if not isinstance(schema, dict):
-        return 0
-    own = schema.get(_RULES)
-    rules = [one for one in own if isinstance(one, dict)] if isinstance(own, list) else []
-    return sum("oldSelf" not in str(one.get("rule")) for one in rules) + sum(
-        _rules_in(inner) for key, inner in schema.items() if key != _RULES
-    )
+    return converted | {"properties": properties}
 
 
 def opened(schema: Any) -> Any:
@@ -67,7 +51,7 @@ def opened(schema: Any) -> Any:
 def as_json_schema(schema: Any) -> dict[str, Any]:
     """Return a structural schema with types, limits and words, and nothing allowed that it does not name.
 
-    Descriptions are left out. What is required but has a default need not be written. CEL rules are not applied.
+    Descriptions are left out. What is required but has a default need not be written. Rules in CEL are in cel/.
     """
     if not isinstance(schema, dict):
         return {}

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from raychart.validate.subject import Subject
 
 CRD = "crd-schema"
+CRD_RULE = "crd-rule"
 _HIDDEN = "a value that is not shown here"
 # Shorter texts are parts of words.
 _TELLING = 4
@@ -44,6 +45,14 @@ def _pods(subject: Subject) -> Iterator[Problem]:
         if found:
             known = {problem.path for problem in schema.problems(subject.body)}
             yield from _hidden((problem for problem in found if problem.path not in known), subject)
+
+
+def _rules(subject: Subject) -> Iterator[Problem]:
+    """Yield the rules in CEL that an object breaks."""
+    schema = subject.schemas.of(subject.manifest)
+    if schema is not None and schema.rules is not None:
+        told = {problem.path for problem in schema.problems(subject.body)}
+        yield from _hidden(schema.rules.problems(subject.body, told), subject)
 
 
 def _below(path: ValuesPath, problems: Iterable[Problem]) -> Iterator[Problem]:
@@ -112,11 +121,24 @@ RULES = (
         "An object is not what its CRD says.",
         "The API server refuses a custom resource that does not fit the CRD's structural schema, and drops keys that "
         "the schema does not name unless it preserves unknown fields.\n\n"
-        "Checked are the kinds whose CRDs are in a folder that --crds names. Rules in CEL (x-kubernetes-validations) "
-        "are not applied, which is said once where a CRD has any, as info; nor are patterns that only Go's regular "
-        "expressions can have.",
+        "Checked are the kinds whose CRDs are in a folder that --crds names. Patterns that only Go's regular "
+        "expressions can have are not applied.",
         "Kubernetes: apiextensions.k8s.io/v1, structural schemas",
         _own_kind(lambda schema: schema.custom and not schema.kuberay),
+    ),
+    Rule(
+        CRD_RULE,
+        "error",
+        "An object breaks a rule that its CRD has.",
+        "A CRD may have rules in CEL (x-kubernetes-validations) about fields that have to go together. The API server "
+        "applies them after the schema, with defaults filled in, and refuses an object that breaks one; its words are "
+        "those of the CRD.\n\n"
+        "Applied are the rules of kinds whose CRDs are in a folder that --crds names, where cel-expr-python is "
+        "installed (pip install 'raychart[cel]'). Rules about changes (oldSelf), and those that cannot be compiled or "
+        "evaluated here, are not applied, which is said once, as info. A rule about something that the schema refuses "
+        "already is left out.",
+        "Kubernetes: apiextensions.k8s.io/v1, x-kubernetes-validations",
+        _rules,
     ),
     Rule(
         "ray-pod-schema",
