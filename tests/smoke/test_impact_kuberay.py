@@ -333,6 +333,26 @@ def test_without_an_operator_nothing_is_done_until_it_is_back(
     assert all(after[part].isdisjoint(before[part]) for part in PARTS)
 
 
+def test_new_workers_look_for_a_head_service_that_nobody_makes(
+    site: Site, bring_up: Callable[[Object, Object], Object]
+) -> None:
+    body = bring_up({}, {})
+    name = body["metadata"]["name"]
+
+    def change(spec: Object) -> None:
+        spec["headGroupSpec"]["headService"] = {"metadata": {"name": f"{name}-other"}}
+        spec["workerGroupSpecs"][0]["replicas"] = 2
+
+    before = site.names(name)
+    found, wrong = become(site, body, change, uids(site, name))
+    assert not wrong
+    assert any(f"look for the head at {name}-other" in impact.reason for impact in found)
+    (new,) = [pod for pod in site.pods(name) if pod["metadata"]["name"] not in before]
+    env = {one["name"]: one.get("value") for one in new["spec"]["containers"][0]["env"]}
+    assert env["FQ_RAY_IP"].startswith(f"{name}-other.")
+    assert f"{name}-other" not in {service["metadata"]["name"] for service in site.find("Service")}
+
+
 def test_what_the_api_server_refuses_is_said(
     kube: Kube, site: Site, bring_up: Callable[[Object, Object], Object]
 ) -> None:

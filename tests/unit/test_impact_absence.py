@@ -73,3 +73,9 @@ def test_without_an_operator_a_finalizer_keeps_jobs_and_services(kind: str) -> N
     removed = manifest(kind, "thing", {"spec": {"entrypoint": "x"}}, group="ray.io")
     reasons = [impact.reason for impact in impacts([removed, HERE], [AWAY]) if impact.effect == "replace"]
     assert f"its finalizer keeps the {kind}" in "".join(reasons)
+
+
+def test_a_lease_goes_with_its_operator() -> None:
+    lease = manifest("Lease", "leader", {}, group="coordination.k8s.io")
+    (found,) = (impact for impact in impacts([HERE, lease], []) if impact.object.manifest.kind == "Lease")
+    assert found.effect == "none"

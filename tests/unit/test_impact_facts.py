@@ -255,6 +255,18 @@ ROWS: dict[str, Row] = {
     ),
     "serviceType": Row({f"ignored {CLUSTER}"}, recreates=True, new=on_head({"serviceType": "NodePort"})),
     "headService": Row({f"ignored {CLUSTER}"}, recreates=True, new=on_head({"headService": {"spec": {}, "x": 1}})),
+    "name of the head service": Row(
+        {f"ignored {CLUSTER}", f"access {CLUSTER}"},
+        recreates=True,
+        new=on_head({"headService": {"metadata": {"name": "other"}}}),
+        says="look for the head at other",
+    ),
+    "a label by which the head is found": Row(
+        {f"access {CLUSTER}", head()},
+        recreates=True,
+        new=on_head({"template": {"metadata": {"labels": {"app.kubernetes.io/name": "x"}}}}),
+        says="not reached by it",
+    ),
     "head ports": Row(
         {f"ignored {CLUSTER}", head()},
         recreates=True,

@@ -81,7 +81,9 @@ def simple(diff: ObjectDiff, context: Context, ledger: Ledger) -> None:
     """Enter what changes of an object do, by one sentence for its kind."""
     kind = diff.manifest.kind
     about = SIMPLE.get(kind, About("live", _UNKNOWN, f"{diff.manifest.group or 'Kubernetes'}: {kind}"))
-    if diff.kind == "removed":
+    if diff.kind == "removed" and kind == "Lease" and context.operator_away:
+        ledger.add("none", Because("the lease goes with the operator", about.source))
+    elif diff.kind == "removed":
         ledger.add(about.gone, Because(f"{about.goes}{context.where_pruned}", about.source))
     elif diff.kind == "renamed":
         reason = f"under another name it is another object; {about.reason}"

@@ -71,7 +71,10 @@ def _gone(diff: ObjectDiff, context: Context, ledger: Ledger) -> None:
             ledger.add("scale-down", Because(reason, _OPERATOR), pods=pods)
     elif store:
         after = "under another name its pod is another one" if renamed else f"the Redis goes{context.where_pruned}"
-        reason = f"{after}: what fault tolerance keeps of {', '.join(store)} stays only in a volume that stays"
+        reason = (
+            f"{after}: what fault tolerance keeps of {', '.join(store)} stays only in a volume that stays, and a head "
+            "that was made with it fails without it"
+        )
         ledger.add("replace", Because(reason, _STORE), pods=pods)
     elif renamed:
         reason = "under another name it is another object: its pods are made anew, the former ones go"

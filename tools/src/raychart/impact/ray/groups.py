@@ -60,7 +60,10 @@ def _fixed(sides: Sides, ledger: Ledger, name: str, new: Numbers, changes: list[
     reason = f"the operator makes pods until there are {wanted}"
     makes = wanted - live.least
     if autoscales(sides.old):
-        reason += ", or as many as the autoscaler of a head that is still the former one writes into replicas"
+        until = f"until there are {wanted}, or " if wanted else ""
+        reason = (
+            f"the operator makes pods {until}as the autoscaler of a head that is still the former one asks for them"
+        )
         makes = max(makes, live.most - wanted)
     if makes > 0:
         pods = Pods(max(wanted - live.most, 0), makes)

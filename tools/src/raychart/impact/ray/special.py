@@ -8,6 +8,7 @@ from raychart.impact.ledger import Because, Ledger
 from raychart.impact.mappings import mapping, text
 from raychart.impact.model import Pods
 from raychart.impact.ray.autoscaling import rights_of_autoscaler
+from raychart.impact.ray.head_service import head_ports, head_service_labels, head_service_name
 from raychart.impact.ray.limits import all_pods
 from raychart.impact.ray.numbers import autoscales, workers_of
 from raychart.impact.ray.pods import ONE_POD, head_stays, how_workers_roll, loss
@@ -92,17 +93,6 @@ def ingress(sides: Sides, ledger: Ledger) -> None:
         ledger.add("ignored", Because(reason, _INGRESS), changes, whom=sides.itself)
 
 
-def head_ports(sides: Sides, ledger: Ledger) -> None:
-    """Enter that the head service does not follow the ports of the head's container, where KubeRay made it."""
-    path = ("spec", "headGroupSpec", "template", "spec", "containers")
-    changes = [change for change in sides.below(*path) if change.path[6:7] == ("ports",)]
-    if sides.context.find("Service", f"{sides.name}-head-svc") is None:
-        reason = (
-            "KubeRay makes the head service once, with the ports of that time: it stays as it is until it is deleted"
-        )
-        ledger.add("ignored", Because(reason, "KubeRay v1.7.0 rcc:reconcileHeadService"), changes, whom=sides.itself)
-
-
 def no_authentication(sides: Sides, ledger: Ledger) -> None:
     """Enter what options of an authentication that is off, before and after, do: pods are made without it."""
     changes = [] if sides.authenticates else sides.below("spec", "authOptions")
@@ -158,6 +148,8 @@ SPECIAL: tuple[Callable[[Sides, Ledger], None], ...] = (
     rights_of_autoscaler,
     ingress,
     head_ports,
+    head_service_name,
+    head_service_labels,
     no_authentication,
     loosened_policy,
     stale_finalizer,
