@@ -372,6 +372,27 @@ ROWS: dict[str, Row] = {
         old=ON,
         new={**ON, "autoscalerOptions": {"version": "v2", "resources": {"limits": {"cpu": "1"}}}},
     ),
+    "autoscaler's version": Row(
+        {head(), *workers()},
+        recreates=True,
+        old={**ON, "autoscalerOptions": {"version": "v1"}},
+        new=ON,
+        says="not started again",
+    ),
+    "autoscaler's options, off": Row(
+        {f"none {CLUSTER}"},
+        recreates=True,
+        new={"autoscalerOptions": {"version": "v2", "upscalingMode": "Conservative"}},
+        new_groups={"a": {"idleTimeoutSeconds": 9}},
+        says="nobody reads it",
+    ),
+    "options of an Ingress that is none": Row(
+        {f"none {CLUSTER}"}, recreates=True, new=on_head({"ingressOptions": {"host": "x"}}), says="switched off"
+    ),
+    "no Ingress, as before": Row(
+        {f"none {CLUSTER}"}, recreates=True, new=on_head({"enableIngress": False}), says="has made none"
+    ),
+    "no TLS, as before": Row({f"none {CLUSTER}"}, recreates=True, new={"tlsOptions": {"enabled": False}}),
     # suspending and who looks after it
     "suspended": Row({head("head-restart"), *workers("scale-down")}, old={}, new={"suspend": True}, says="none until"),
     "resumed": Row({f"scale-up {CLUSTER}"}, old={"suspend": True}, new={"suspend": False}),

@@ -120,7 +120,7 @@ def _changed(sides: Sides, ledger: Ledger, *, idle: str) -> None:
 def _fields_of_group(sides: Sides, ledger: Ledger, name: str) -> None:
     """Enter what changes in a worker group that stays do, its numbers aside."""
     by_outcome: defaultdict[Outcome, list[Change]] = defaultdict(list)
-    for change in sides.of_group(name):
+    for change in (one for one in sides.of_group(name) if not sides.is_unread(one)):
         for outcome in outcomes_of(change.path[3:], GROUP_RULES) if change.kind != "moved" or change.path[3:] else ():
             by_outcome[outcome].append(change)
     for outcome, changes in by_outcome.items():
@@ -139,7 +139,7 @@ def _fields(sides: Sides, ledger: Ledger) -> None:
     """Enter what changes of the cluster's and the head's fields do."""
     by_outcome: defaultdict[Outcome, list[Change]] = defaultdict(list)
     for change in sides.diff.changes:
-        if change.path[:2] == ("spec", "authOptions") and not sides.authenticates:
+        if sides.is_unread(change):
             continue
         for outcome in outcomes_of(change.path, RULES):
             by_outcome[outcome].append(change)

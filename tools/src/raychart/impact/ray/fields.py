@@ -42,6 +42,7 @@ _SERVICE = "KubeRay v1.7.0 rcc:reconcileHeadService"
 _INGRESS = "KubeRay v1.7.0 rcc:reconcileIngress"
 _AUTOSCALER = "Ray 2.60.0 autoscaling_config.py: read from the RayCluster each round"
 _TOLERANCE = "KubeRay v1.7.0 pod.go:configureGCSFaultTolerance"
+_VERSION = "KubeRay v1.7.0 pod.go:DefaultWorkerPodTemplate"
 _STORAGE = "KubeRay v1.7.0 rcc:reconcileGCSStoragePVC"
 _AUTH = "KubeRay v1.7.0 rcc:reconcileAuthSecret, pod.go:SetContainerTokenAuthEnvVars"
 _TLS = "KubeRay v1.7.0 raycluster_mtls_controller.go"
@@ -77,6 +78,13 @@ RULES: tuple[Rule, ...] = (
     Rule(
         ("spec", "autoscalerOptions", "idleTimeoutSeconds"),
         (Outcome("live", "the autoscaler reads it each round", _AUTOSCALER),),
+    ),
+    Rule(
+        ("spec", "autoscalerOptions", "version"),
+        (
+            Outcome("head", "the autoscaler runs in the head pod, and starts with what that pod was made from", _PODS),
+            Outcome("workers", "with v2 the containers of workers are not started again, new pods are made", _VERSION),
+        ),
     ),
     Rule(
         ("spec", "autoscalerOptions"),

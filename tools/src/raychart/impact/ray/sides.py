@@ -83,6 +83,20 @@ class Sides:
         """Whether Ray asks for a token, before or after (util.go: IsAuthEnabled)."""
         return any(text(spec, "authOptions", "mode") == "token" for spec in (self.old, self.new))
 
+    def is_unread(self, change: Change) -> bool:
+        """Tell whether a change is of options of what is switched off, before and after."""
+        keys = tuple(step for step in change.path if isinstance(step, str))
+        if keys[:2] == ("spec", "authOptions"):
+            return not self.authenticates
+        if keys[:2] == ("spec", "tlsOptions"):
+            return not any(at(spec, "tlsOptions", "enabled") is True for spec in (self.old, self.new))
+        if keys[:3] == ("spec", "headGroupSpec", "ingressOptions"):
+            return not any(at(spec, "headGroupSpec", "enableIngress") is True for spec in (self.old, self.new))
+        of_autoscaler = keys[:2] == ("spec", "autoscalerOptions") or (
+            keys[:2] == _GROUPS and keys[2:3] in {("idleTimeoutSeconds",), ("priority",)}
+        )
+        return of_autoscaler and not any(map(autoscales, (self.old, self.new)))
+
     @property
     def recreates(self) -> bool:
         """Whether the operator deletes all pods when the spec changes."""

@@ -22,6 +22,7 @@ _SUSPEND = "KubeRay v1.7.0 rcc:reconcilePods, calculateStatus"
 _RECREATE = "KubeRay v1.7.0 rcc:shouldRecreatePodsForUpgrade"
 _INGRESS = "KubeRay v1.7.0 rcc:reconcileIngress"
 _AUTH = "KubeRay v1.7.0 rcc:reconcileAuthSecret, pod.go:SetContainerTokenAuthEnvVars"
+_OPERATOR = "KubeRay v1.7.0 rcc:rayClusterReconcile"
 _ROLLOUT = "charts/ray files/rollout.py"
 
 
@@ -88,6 +89,9 @@ def ingress(sides: Sides, ledger: Ledger) -> None:
             "KubeRay makes an Ingress at once, without authentication of its own: the dashboard is reached from outside"
         )
         ledger.add("access", Because(reason, _INGRESS), changes, whom=sides.itself)
+    elif mapping(sides.old, "headGroupSpec").get("enableIngress") is not True:
+        reason = "KubeRay makes no Ingress, and has made none"
+        ledger.add("none", Because(reason, _INGRESS), sides.not_recreated(changes), whom=sides.itself)
     else:
         reason = "KubeRay makes an Ingress, but deletes none: it stays, and lets in, until it is deleted by hand"
         ledger.add("ignored", Because(reason, _INGRESS), changes, whom=sides.itself)
@@ -104,6 +108,14 @@ def no_authentication(sides: Sides, ledger: Ledger) -> None:
     else:
         reason = "pods ask for a token where mode is token only: they stay without"
         ledger.add("none", Because(reason, _AUTH), sides.not_recreated(changes), whom=sides.itself)
+
+
+def unread(sides: Sides, ledger: Ledger) -> None:
+    """Enter that nobody reads the options of what is switched off."""
+    changes = [change for change in sides.diff.changes if sides.is_unread(change)]
+    rest = [change for change in sides.not_recreated(changes) if change.path[1] != "authOptions"]
+    reason = "what this is about is switched off: nobody reads it"
+    ledger.add("none", Because(reason, _OPERATOR), rest, whom=sides.itself)
 
 
 def loosened_policy(sides: Sides, ledger: Ledger) -> None:
@@ -151,6 +163,7 @@ SPECIAL: tuple[Callable[[Sides, Ledger], None], ...] = (
     head_service_name,
     head_service_labels,
     no_authentication,
+    unread,
     loosened_policy,
     stale_finalizer,
 )
