@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import pytest
@@ -10,6 +11,7 @@ from impact_clusters import group, impacts, manifest, raycluster, said
 from raychart.diff.model import Change, Comparison, Item, ObjectDiff
 from raychart.impact.judge import judge
 from raychart.impact.model import Pods
+from raychart.impact.touched import touched
 
 Values = dict[str, Any]
 
@@ -630,3 +632,18 @@ def test_a_new_cluster_without_pods(spec: Values, groups: Values, effect: str, s
     (found,) = impacts([], [raycluster(spec, groups)])
     assert (found.effect, found.pods) == (effect, Pods(0, 0))
     assert says in found.reason
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "pods"),
+    [({}, {}, Pods(0, 5)), ({}, {"rayVersion": "2.61.0"}, Pods(5, 5))],
+)
+def test_recreate_that_is_switched_on_counts_each_pod_once(old: Values, new: Values, pods: Pods) -> None:
+    found = impacts([raycluster(old)], [raycluster({**new, "upgradeStrategy": {"type": "Recreate"}})])
+    assert touched(found) == pods
+
+
+def test_another_version_of_the_api_is_no_other_cluster() -> None:
+    before, after = raycluster(), raycluster()
+    after.body["apiVersion"] = "ray.io/v1alpha1"
+    assert said(impacts([before], [replace(after, version="v1alpha1")])) == {f"none {CLUSTER}"}

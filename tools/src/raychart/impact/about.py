@@ -29,17 +29,22 @@ def keys_of(change: Change, depth: int) -> list[str]:
 
 def about_itself(ledger: Ledger) -> None:
     """Enter that labels and annotations of the object itself touch nothing, unless more is entered already."""
+    about_version(ledger)
     for change in ledger.uncovered():
-        if change.path[:1] == ("apiVersion",):
-            reason = "the API server keeps one object for all versions of its kind"
-            ledger.add("none", Because(reason, "Kubernetes: API versions"), [change])
-        elif change.path[:1] == ("metadata",):
+        if change.path[:1] == ("metadata",):
             keys = keys_of(change, 2)
             if change.path[1:2] == ("annotations",) and all(key.startswith(_DEPLOYMENT) for key in keys):
                 reason = "it counts for how the object is deployed, not for what runs"
             else:
                 reason = "labels and annotations of the object itself: nothing is made anew for them"
             ledger.add("none", Because(reason, _LABELS), [change])
+
+
+def about_version(ledger: Ledger) -> None:
+    """Enter that another version of the API is no other object."""
+    changes = [change for change in ledger.uncovered() if change.path[:1] == ("apiVersion",)]
+    reason = "the API server keeps one object for all versions of its kind"
+    ledger.add("none", Because(reason, "Kubernetes: API versions"), changes)
 
 
 def is_kept(diff: ObjectDiff, context: Context, ledger: Ledger) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from raychart.autoscaling_limits import ANNOTATION
-from raychart.impact.about import keys_of
+from raychart.impact.about import about_version, keys_of
 from raychart.impact.ledger import Because, Ledger
 from raychart.impact.mappings import mapping, text
 from raychart.impact.ray.pods import head_follows, workers_follow
@@ -37,7 +37,8 @@ _OPERATOR = "KubeRay v1.7.0 pod.go, read when a pod is made"
 
 
 def metadata_changes(sides: Sides, ledger: Ledger) -> None:
-    """Enter what changes of labels and annotations do, the chart's limits aside."""
+    """Enter what changes of apiVersion, labels and annotations do, the chart's limits aside."""
+    about_version(ledger)
     for change in sides.diff.changes:
         for key in keys_of(change, 2):
             if change.path[:2] == ("metadata", "annotations"):

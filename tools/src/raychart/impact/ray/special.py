@@ -63,20 +63,18 @@ def suspension(sides: Sides, ledger: Ledger) -> None:
 def upgrade_strategy(sides: Sides, ledger: Ledger) -> None:
     """Enter what another way of following changes does."""
     changes = sides.below("spec", "upgradeStrategy")
-    if sides.recreates and text(sides.old, "upgradeStrategy", "type") != "Recreate":
+    before = text(sides.old, "upgradeStrategy", "type") == "Recreate"
+    if sides.recreates and not before:
         reason = (
             "from now on the operator deletes all pods at once when the spec changes, and now if it says anything "
             "else than when the head was made; what was changed and changed back does not count"
         )
-        ledger.add(
-            "head-restart",
-            Because(reason, _RECREATE),
-            changes,
-            whom=sides.itself,
-            pods=Pods(0, all_pods(sides.diff.old).most),
-        )
+        # With another change beside it they are counted there.
+        pods = Pods(0, 0 if sides.hashed else all_pods(sides.diff.old).most)
+        ledger.add("head-restart", Because(reason, _RECREATE), changes, whom=sides.itself, pods=pods)
     else:
-        reason = "from now on the operator leaves running pods as they are"
+        when = "from now on" if before else "as before,"
+        reason = f"{when} the operator leaves running pods as they are"
         ledger.add("none", Because(reason, _RECREATE), changes, whom=sides.itself)
 
 
