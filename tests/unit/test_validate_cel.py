@@ -71,6 +71,7 @@ def applied(rule: str | dict[str, Any], spec: str) -> tuple[list[Problem], dict[
         ("self.inner.y > 1", "{inner: {x: 1}}", "{inner: {y: 2}}"),
         ("self.?inner.?y.orValue(0) > 1", "{inner: {x: 1}}", "{inner: {y: 2}}"),
         ("self.names.all(n, n.matches('^[a-z]+$'))", "{names: [a, B]}", "{names: [a]}"),
+        ("size(self.tags) == size(self.names)", "{names: [a]}", "{names: [a, c]}"),
         ("self.names.all(i, n, i < 1)", "{names: [a, b]}", "{names: [a]}"),
         ("self.names[1] == 'b'", "{names: [a]}", "{names: [a, b]}"),
         ("self.names.join('-').size() < 4", "{names: [a, b, c]}", "{names: [a, b]}"),

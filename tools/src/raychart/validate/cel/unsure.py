@@ -16,10 +16,13 @@ _TIMES = frozenset({"date", "date-time", "duration"})
 # To the API server the order of their items does not count, and adding means merging.
 _UNORDERED = frozenset({"set", "map"})
 _SIGNS = r"(?:==|!=|\+)"
+# How many there are, and whether there are any, is the same in any order.
+_COUNTED = re.compile(r"\b(?:size|has)\([^()]*\)")
 
 
 def unsure(expression: str, schema: Any) -> str:
     """Return why a rule at a schema may say something else to the API server; empty where it says the same."""
+    compared = _COUNTED.sub("1", expression)
     for name, of in _all(schema, "self"):
         if not isinstance(of, dict):
             continue
@@ -27,7 +30,7 @@ def unsure(expression: str, schema: Any) -> str:
         if of.get("format") in _TIMES and of.get("type") == "string" and re.search(word, expression):
             return f"{name} is a time, of which only texts are compared here"
         beside = rf"{word}\s*\)*\s*{_SIGNS}|{_SIGNS}\s*\(*\s*[\w.?\[\]]*{word}"
-        if of.get("x-kubernetes-list-type") in _UNORDERED and re.search(beside, expression):
+        if of.get("x-kubernetes-list-type") in _UNORDERED and re.search(beside, compared):
             return f"{name} is a list whose order does not count"
     return ""
 
