@@ -320,6 +320,7 @@ properties:
       label: {type: string, pattern: '^(?i)[[:alpha:]]+$'}
       built: {type: string, format: date-time}
       image: {type: string, format: byte}
+      reach: {type: string, anyOf: [{format: ipv4}, {format: ipv6}]}
       at:
         type: array
         items:
@@ -364,7 +365,12 @@ properties:
         ("{size: 1, at: [{type: Host}]}", "spec.at[0]", "value is missing"),
         ("{size: 1, depth: 1}", "spec.depth", "is not more than 1"),
         ("{size: 1, depth: 5}", "", ""),
-        ("{size: 1, label: '1'}", "", ""),
+        ("{size: 1, label: '1'}", "spec.label", "does not have the right form"),
+        ("{size: 1, label: Ab}", "", ""),
+        ("{size: 1, built: '2026-02-30T08:00:00Z'}", "spec.built", "does not have the right form"),
+        ("{size: 1, reach: 10.0.0.1}", "", ""),
+        ("{size: 1, reach: 'fd00::1'}", "", ""),
+        ("{size: 1, reach: nowhere}", "spec.reach", "does not have the right form"),
         ("{size: 1, built: today}", "spec.built", "does not have the right form"),
         ("{size: 1, built: '2026-01-31T08:00:00+01:00', image: YQ==}", "", ""),
         ("{size: 1, image: '!'}", "spec.image", "does not have the right form"),

@@ -6,7 +6,7 @@ import json
 import re
 from functools import reduce
 from operator import getitem
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 from raychart.errors import RaychartError
 from raychart.findings import Finding, ordered
@@ -15,13 +15,19 @@ from raychart.schema_refusals import refusal_of, spelled_out
 from raychart.schema_words import UNQUOTE, describe
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from jsonschema.exceptions import ValidationError
 
     from raychart.schema_words import Problem
     from raychart.values import Values
+
+
+class Keyword(NamedTuple):
+    """A keyword of texts that JSON Schema has not: with what it says, it makes what tells whether a text is fine."""
+
+    makes: Callable[[Any], Callable[[str], bool]]
 
 
 class Schema:
@@ -31,20 +37,21 @@ class Schema:
     better ones: it is imported when there is something to tell, or where there is no jsonschema-rs for the platform.
     """
 
-    def __init__(self, document: dict[str, Any] | bool) -> None:
-        """Take a schema that is one; raises ValueError when it is not."""
-        self._quick = compiled(document)
+    def __init__(self, document: dict[str, Any] | bool, keywords: Mapping[str, Keyword] | None = None) -> None:
+        """Take a schema that is one, and what it has besides JSON Schema's keywords; raises ValueError otherwise."""
+        self._keywords = keywords or {}
+        self._quick = compiled(document, self._keywords)
         self._document = document
         self._slow: Any = None
         if self._quick is None:
-            self._slow = _slow(document, is_checked=False)
+            self._slow = _slow(document, self._keywords, is_checked=False)
 
     def problems(self, data: object) -> list[Problem]:
         """Return what the schema refuses in `data`, in the words of someone who writes values."""
         if self._quick is not None and _accepts(self._quick, data):
             return []
         if self._slow is None:
-            self._slow = _slow(self._document, is_checked=True)
+            self._slow = _slow(self._document, self._keywords, is_checked=True)
         errors = _telling(self._slow.iter_errors(data))
         found = [problem for error in errors for problem in describe(refusal_of(error, self._slow.schema))]
         # What is below a key that belongs elsewhere is known there.
@@ -80,19 +87,46 @@ def refused(values: Values, problem: Problem) -> Finding:
     return Finding("values-schema", "error", problem.message, remedy, *place)
 
 
-def compiled(document: dict[str, Any] | bool) -> Any:
+def compiled(document: dict[str, Any] | bool, keywords: Mapping[str, Keyword] | None = None) -> Any:
     """Compile the schema to native code; None where that cannot be had."""
     try:
         import jsonschema_rs
     except ImportError:
         return None
     options: dict[str, Any] = {"validate_formats": False, "retriever": _no_download}
+    if keywords:
+        options["keywords"] = {name: _quick_keyword(keyword) for name, keyword in keywords.items()}
     try:
         if isinstance(document, dict) and "$schema" in document:
             return jsonschema_rs.validator_for(document, **options)
         return jsonschema_rs.Draft7Validator(document, **options)
     except (ValueError, OSError):
         return None
+
+
+def _quick_keyword(keyword: Keyword) -> type:
+    """Return a keyword as jsonschema-rs takes it."""
+
+    class Quick:
+        def __init__(self, _parent: Any, wanted: Any, _path: Any) -> None:
+            self._fits = keyword.makes(wanted)
+
+        def validate(self, instance: Any) -> None:
+            if isinstance(instance, str) and not self._fits(instance):
+                raise ValueError("has another form")
+
+    return Quick
+
+
+def _slow_keyword(keyword: Keyword) -> Any:
+    """Return a keyword as jsonschema takes it."""
+    from jsonschema.exceptions import ValidationError
+
+    def check(_validator: Any, wanted: Any, instance: Any, _schema: Any) -> Iterator[ValidationError]:
+        if isinstance(instance, str) and not keyword.makes(wanted)(instance):
+            yield ValidationError(f"{instance!r} has another form")
+
+    return check
 
 
 def _accepts(validator: Any, data: object) -> bool:
@@ -107,7 +141,7 @@ def _no_download(uri: str) -> NoReturn:
     raise OSError(f"{uri} is not part of the schema")
 
 
-def _slow(document: dict[str, Any] | bool, *, is_checked: bool) -> Any:
+def _slow(document: dict[str, Any] | bool, keywords: Mapping[str, Keyword], *, is_checked: bool) -> Any:
     import jsonschema
     import referencing
 
@@ -117,7 +151,9 @@ def _slow(document: dict[str, Any] | bool, *, is_checked: bool) -> Any:
             kind.check_schema(document)
     except jsonschema.SchemaError as wrong:
         raise ValueError(str(wrong)) from wrong
-    as_go: Any = jsonschema.validators.extend(kind, {"pattern": _pattern})  # type: ignore[no-untyped-call]
+    as_go: Any = jsonschema.validators.extend(
+        kind, {"pattern": _pattern, **{name: _slow_keyword(keyword) for name, keyword in keywords.items()}}
+    )  # type: ignore[no-untyped-call]
     # An empty registry: a $ref to elsewhere is an error here, never a download.
     return as_go(spelled_out(document), registry=referencing.Registry())
 

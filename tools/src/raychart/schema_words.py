@@ -244,6 +244,12 @@ def _wrong_form(refusal: Refusal) -> Iterator[Problem]:
     yield Problem(refusal.path, f"{show(refusal.value)} does not have the right form", remedy)
 
 
+def _other_form(refusal: Refusal) -> Iterator[Problem]:
+    """Tell of a form that only others know: JSON Schema has no word for it."""
+    remedy = refusal.description or f"it has to match {refusal.wanted}"
+    yield Problem(refusal.path, f"{show(refusal.value)} does not have the right form", remedy)
+
+
 def _out_of_range(refusal: Refusal) -> Iterator[Problem]:
     what, remedy = _LIMITS[refusal.keyword]
     limit = show(refusal.wanted)
@@ -302,6 +308,8 @@ _WRITERS: dict[str, Callable[[Refusal], Iterator[Problem]]] = {
     "enum": _not_listed,
     "const": _not_listed,
     "pattern": _wrong_form,
+    "x-go-format": _other_form,
+    "x-go-pattern": _other_form,
     **dict.fromkeys(_LIMITS, _out_of_range),
     **{f"{end}{what}": _wrong_size for end in ("min", "max") for what in _UNITS},
     "uniqueItems": _repeated,

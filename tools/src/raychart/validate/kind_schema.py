@@ -11,6 +11,7 @@ from raychart.schema_refusals import Refusal
 from raychart.schema_words import describe
 from raychart.validate.defaults import with_defaults
 from raychart.validate.definitions.walk import Walk
+from raychart.validate.go_keywords import KEYWORDS, matches_surely
 from raychart.validate.keyed_lists import Keyed, keyed_lists, repeated_items
 from raychart.validate.rule import Problem
 
@@ -52,11 +53,11 @@ class KindSchema:
 
     @cached_property
     def _quick(self) -> Any:
-        return compiled(self._document)
+        return compiled(self._document, KEYWORDS if self.custom else None)
 
     @cached_property
     def _slow(self) -> Schema:
-        return Schema(self._document)
+        return Schema(self._document, KEYWORDS if self.custom else None)
 
     @cached_property
     def _walk(self) -> Walk:
@@ -73,7 +74,7 @@ class KindSchema:
             if self._quick.is_valid(value):
                 return ()
             value = self._complete(value)
-            errors = list(self._quick.iter_errors(value))
+            errors = [error for error in self._quick.iter_errors(value) if not self._fits_in_go(error)]
         except ValueError:
             # Numbers and text that are not JSON.
             return _taken_over(self._slow.problems(self._complete(value)))
@@ -82,6 +83,11 @@ class KindSchema:
         wrong_type = {tuple(error.instance_path) for error in errors if error.schema_path[-1] == "type"}
         telling = (e for e in errors if e.schema_path[-1] == "type" or tuple(e.instance_path) not in wrong_type)
         return [problem for error in telling for problem in self._words(error)]
+
+    def _fits_in_go(self, error: Any) -> bool:
+        """Tell whether a text has the form that a CRD's pattern asks for when it is read as Go reads it."""
+        is_pattern = self.custom and error.schema_path[-1] == "pattern"
+        return is_pattern and matches_surely(self._refusal(error).wanted, error.instance)
 
     def _complete(self, value: Any) -> Any:
         """Return a custom resource with its defaults, which may decide between alternatives."""

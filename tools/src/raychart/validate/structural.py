@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from raychart.validate.go_keywords import FORMAT, PATTERN
+
 # Of a custom resource's top level; `metadata` is the same for all kinds and is checked as such.
 TOP = {"apiVersion": {"type": "string"}, "kind": {"type": "string"}, "metadata": {"type": "object"}}
 # Facts that have the same name in both.
@@ -15,11 +17,6 @@ _OF_GO = re.compile(r"\(\?[a-zA-Z]*(-[a-zA-Z]+)?[:)](?<!\(\?:)|\(\?P<|\\[AzpPQC]
 INT32 = {"minimum": -(2**31), "maximum": 2**31 - 1}
 # Line breaks are left out when it is decoded.
 BASE64 = r"^[\r\n]*(X{4})*(X{2}=[\r\n]*=|X{3}=)?[\r\n]*$".replace("X", r"([A-Za-z0-9+/][\r\n]*)")
-_TIME = r"^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$"
-_FORMATS: dict[str, dict[str, Any]] = {
-    "byte": {"pattern": BASE64, "description": "write it in base64"},
-    "date-time": {"pattern": _TIME, "description": "write it as 2026-01-31T08:00:00Z"},
-}
 # The pattern that marks a quantity, wherever it stands.
 _QUANTITY = "[KMGTPE]i"
 QUANTITY_WORDS = "write a quantity such as 500m, 2 or 4Gi"
@@ -56,9 +53,9 @@ def as_json_schema(schema: Any) -> dict[str, Any]:
     if not isinstance(schema, dict):
         return {}
     converted: dict[str, Any] = {key: schema[key] for key in (*_SAME, *_SIZES) if key in schema}
-    if _OF_GO.search(str(schema.get("pattern"))):
+    converted |= _text_facts(schema) | _open_ends(schema)
+    if PATTERN in converted:
         del converted["pattern"]
-    converted |= _FORMATS.get(str(schema.get("format")), {}) | _open_ends(schema)
     if schema.get("x-kubernetes-int-or-string"):
         converted |= {"type": ["integer", "string"]}
     elif "type" in schema:
@@ -74,6 +71,18 @@ def as_json_schema(schema: Any) -> dict[str, Any]:
     if "not" in schema:
         converted["not"] = _alternative(schema["not"])
     return _nullable(converted, in_words=False) if schema.get("nullable") else converted
+
+
+def _text_facts(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return what is asked of texts in Go's terms."""
+    from raychart.validate.formats import format_of
+
+    facts: dict[str, Any] = {}
+    if known := format_of(schema.get("format")):
+        facts |= {FORMAT: schema["format"], "description": known.remedy}
+    if _OF_GO.search(str(schema.get("pattern"))):
+        facts[PATTERN] = schema["pattern"]
+    return facts
 
 
 def _open_ends(schema: dict[str, Any]) -> dict[str, Any]:
@@ -132,7 +141,9 @@ def _alternative(schema: Any) -> Any:
         return [_alternative(item) for item in schema]
     if not isinstance(schema, dict):
         return schema
-    return {key: _alternative(value) for key, value in schema.items() if key != "description"}
+    kept = {key: _alternative(value) for key, value in schema.items() if key not in {"description", "format"}}
+    facts = _text_facts(schema)
+    return {key: value for key, value in kept.items() if key != "pattern" or PATTERN not in facts} | facts
 
 
 def _own(schema: dict[str, Any], key: str) -> bool:

@@ -78,6 +78,8 @@ def _of(one: dict[str, str]) -> _Url:
 def _parsed(text: str) -> _Url | None:
     if not text or any(char in " \x7f" or char < " " for char in text.partition("?")[0].partition("/")[0]):
         return None
+    if text == "*":
+        return _Url("", "", None, text, "")
     if not _PLAIN.fullmatch(text):
         raise NotHereError(f"{text!r} is not read as a URL here")
     found = _SCHEME.fullmatch(text)

@@ -121,8 +121,9 @@ RULES = (
         "An object is not what its CRD says.",
         "The API server refuses a custom resource that does not fit the CRD's structural schema, and drops keys that "
         "the schema does not name unless it preserves unknown fields.\n\n"
-        "Checked are the kinds whose CRDs are in a folder that --crds names. Patterns that only Go's regular "
-        "expressions can have are not applied.",
+        "Checked are the kinds whose CRDs are in a folder that --crds names. Formats are those that the "
+        "API server knows; it takes no notice of others. Patterns that only Go's regular expressions can have are "
+        "applied where cel-expr-python is installed (pip install 'raychart[cel]').",
         "Kubernetes: apiextensions.k8s.io/v1, structural schemas",
         _own_kind(lambda schema: schema.custom and not schema.kuberay),
     ),
