@@ -128,7 +128,7 @@ def test_a_value_is_placed_in_the_applicationset(repository: GitRepository) -> N
         ({SET: OF_FILES.replace("{{ .owner.name |", "{{ .boss.name |")}, 'no entry for key "boss"', "valuesObject"),
         (
             {"teams/b/config.yaml": "size: 7\n"},
-            'refused for teams/b/config.yaml: map has no entry for key "owner"',
+            'map has no entry for key "owner"',
             None,
         ),
         ({"teams/b/config.yaml": "size: [7\n"}, "teams/b/config.yaml:2: not YAML", None),
@@ -158,12 +158,19 @@ def test_what_argo_cd_would_refuse_fails_for_all_that_was_made(
         assert (finding.severity, finding.file) == ("error", SET)
         if line is not None:
             assert finding.line == OF_FILES[: OF_FILES.index(line)].count("\n") + 1
-    assert len(result.notes) == 1
+    assert not result.notes
 
 
 def test_an_applicationset_that_is_new_and_refused_is_a_failure(repository: GitRepository) -> None:
     result = reviewed(repository, "", {SET: OF_FILES.replace("missingkey=error", "x"), "values/z.yaml": "size: 1\n"})
     assert {one.namespace: one.state for one in result.namespaces} == {"teams": "failed", "z": "new"}
+
+
+def test_the_element_is_named_for_which_a_template_fails(repository: GitRepository) -> None:
+    result = reviewed(repository, OF_FILES, {"teams/b/config.yaml": "size: 7\n"})
+    assert {finding.remedy.partition(";")[0] for one in result.namespaces for finding in one.findings} == {
+        "mend the template (it fails for teams/b/config.yaml)"
+    }
 
 
 def test_an_applicationset_that_was_refused_before_is_none(repository: GitRepository) -> None:

@@ -52,6 +52,7 @@ def made_by(repository: GitRepository, text: str, engine: str = "auto") -> dict[
     """Return the values of each namespace; nothing may have been left out."""
     found = found_in(repository, text, engine)
     assert not found.notes
+    assert not found.refused
     opened = git.open_repository(repository.path)
     layers = Layers(find_revisions(opened, "HEAD", None).head.blobs)
     return {release.namespace: given_values(_layers(release, layers, repository))[0] for release in _all(found)}
@@ -381,9 +382,10 @@ def test_a_patch_is_laid_over_what_the_template_makes(
 def test_odd_generators_are_refused_with_what_is_wrong(repository: GitRepository, generators: str, words: str) -> None:
     found = found_in(repository, appset(generators, "{{name}}"))
     assert not found.releases
-    (note,) = found.notes
-    assert words in note
-    assert list(found.refused) == ["apps/set.yaml (teams)"]
+    (finding,) = found.refused.values()
+    assert words in finding.message
+    assert finding.file == "apps/set.yaml"
+    assert finding.remedy
 
 
 def test_two_applications_of_one_name_are_told(repository: GitRepository) -> None:

@@ -136,7 +136,8 @@ def test_what_cannot_be_told_is_left_out_with_a_note(
         text = text.replace(old, new)
     found, _ = found_in(repository, a=text)
     assert not found.releases
-    assert [words in note for note in found.notes if words] == [True] * bool(words)
+    told = [*found.notes, *(finding.message for finding in found.refused.values())]
+    assert [words in one for one in told if words] == [True] * bool(words)
 
 
 def test_an_application_that_is_pinned_is_reviewed_and_noted(repository: GitRepository) -> None:

@@ -179,4 +179,12 @@ def test_a_file_of_applications_that_cannot_be_read_any_more_takes_nothing_away(
     (finding,) = one.findings
     assert "cannot be read" in finding.message
     assert finding.line is not None
-    assert len(result.notes) == 1
+    assert not result.notes
+
+
+def test_a_file_of_applications_that_never_could_be_read_is_noted(repository: GitRepository) -> None:
+    repository.commit({"apps/a.yaml": APPLICATION.replace("spec:", "spec: [")})
+    result = reviewed(repository, {"values/x.yaml": "size: 2\n"})
+    assert [one.namespace for one in result.namespaces] == ["x"]
+    (note,) = result.notes
+    assert note.startswith("apps/a.yaml:")

@@ -101,7 +101,6 @@ def _is_template(path: str, tree: Tree) -> bool:
 def _tell_of_broken(path: str, wrong: Finding, found: Found) -> None:
     what = f"the Applications in it cannot be read, and what they made before stays: {wrong.message}"
     found.broken[path] = replace(wrong, rule="review-failed", severity="error", message=what)
-    found.notes.append(f"{path}:{wrong.line}: the Applications in it cannot be read: {wrong.message}")
 
 
 def _in(document: Document, path: str) -> Iterator[_Described]:
@@ -117,7 +116,7 @@ def _label(one: _Described) -> str:
 
 
 def _made(one: _Described, reader: Reader, templates: GoTemplates, found: Found) -> list[Application]:
-    """Return the Applications that an ApplicationSet makes; why there are none is noted."""
+    """Return the Applications that an ApplicationSet makes, none where Argo CD would refuse it."""
     from raychart.review.appsets.model import RefusedError
     from raychart.review.appsets.read import made_by
 
@@ -137,7 +136,6 @@ def _made(one: _Described, reader: Reader, templates: GoTemplates, found: Found)
         template = as_map(as_map(as_map(one.node.data).get("spec")).get("template"))
         if reader.is_ours(as_map(template.get("spec"))):
             found.stand_ins[one.key] = Release(one.file, one.name, "ray", None, (), made_by=one.key, problem=problem)
-        note(f"Argo CD would refuse it: {refused} ({refused.remedy})", line)
         return []
 
 

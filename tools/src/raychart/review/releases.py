@@ -102,16 +102,23 @@ def find_releases(tree: Tree, settings: Settings, templates: GoTemplates | None 
 def keep_refused(before: Found, after: Found) -> None:
     """Keep what was described before and cannot be read now, or would be refused by Argo CD, with that for a problem.
 
-    Argo CD takes nothing away then; what it would make is not known. One that is new fails by itself.
+    Argo CD takes nothing away then; what it would make is not known. One that is new fails by itself. What fails for no
+    release is noted.
     """
     made = {release.made_by for release in before.releases.values()}
     new = {key: one for key, one in after.stand_ins.items() if key not in made and key not in before.refused}
     after.releases.update(new)
+    told = set(new)
     for key, release in before.releases.items():
         said_by = release.made_by or ""
-        problem = after.refused.get(said_by) or after.broken.get(said_by.rpartition(" (")[0])
-        if problem is not None and key not in after.releases:
-            after.releases[key] = replace(release, problem=problem)
+        for source, problems in ((said_by, after.refused), (said_by.rpartition(" (")[0], after.broken)):
+            problem = problems.get(source)
+            if problem is not None and key not in after.releases:
+                after.releases[key] = replace(release, problem=problem)
+                told.add(source)
+    for found, left_out in ((before, set[str]()), (after, told)):
+        wrong = {**found.refused, **found.broken}
+        found.notes += (f"{one.headline} ({one.remedy})" for key, one in wrong.items() if key not in left_out)
 
 
 def _candidates(tree: Tree) -> Iterator[str]:

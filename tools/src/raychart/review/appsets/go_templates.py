@@ -42,7 +42,7 @@ _OPTIONS = {
     "missingkey=invalid": False,
     "missingkey=zero": False,
 }
-_REMEDY = "mend the template; the words are Helm's, which has nearly the same functions"
+_REMEDY = "mend the template%s; the words are Helm's, which has nearly the same functions"
 
 
 class GoTemplates:
@@ -134,8 +134,9 @@ class GoTemplates:
         named = _TEXT.search(words)
         if "parse error" in words and named:
             text = texts[int(named[1])]
-        where = _short_name(elements[asked[low][1]])
-        return RefusedError(f"the template {_short(text)} is refused{where}: {_said(words)}", _REMEDY, text=text)
+        # Which element it is says no more of one namespace than of another, so it is not what the finding is about.
+        remedy = _REMEDY % _short_name(elements[asked[low][1]])
+        return RefusedError(f"the template {_short(text)} is refused: {_said(words)}", remedy, text=text)
 
 
 def _at_once(ask: Ask) -> str | None:
@@ -173,7 +174,7 @@ def _short_name(element: str) -> str:
     about = params.get("path")
     names = [about.get("path"), about.get("filename")] if isinstance(about, dict) else [params.get("name")]
     name = "/".join(one for one in names if isinstance(one, str))
-    return f" for {name}" if name else ""
+    return f" (it fails for {name})" if name else ""
 
 
 def _short(text: str) -> str:
