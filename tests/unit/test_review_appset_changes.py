@@ -15,7 +15,8 @@ from raychart.review.settings import Words
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from raychart.review.model import Review
+    from raychart.diff.model import Change
+    from raychart.review.model import NamespaceReview, Review
 
 SET = "apps/set.yaml"
 OF_FOLDERS = appset(FOLDERS, helm=OWN_VALUES)
@@ -184,3 +185,54 @@ def test_an_applicationset_of_another_chart_is_nobodys_failure(repository: GitRe
     other = OF_FILES.replace("charts/ray", "charts/other").replace("missingkey=error", "x")
     result = reviewed(repository, "", {SET: other, "values/z.yaml": "size: 1\n"})
     assert {one.namespace: one.state for one in result.namespaces} == {"z": "new"}
+
+
+def with_tags(repository: GitRepository) -> None:
+    """Tag the chart as it is, and as it is with another default."""
+    repository.git("tag", "v1.0.0")
+    repository.commit({"charts/ray/values.yaml": "size: 1\nnote: second\n"})
+    repository.git("tag", "v1.1.0")
+    repository.commit({"charts/ray/values.yaml": "size: 1\nnote: third\n"})
+
+
+def test_a_chart_that_is_pinned_to_another_revision_is_reviewed_at_both(repository: GitRepository) -> None:
+    with_tags(repository)
+    before = OF_FOLDERS.replace("targetRevision: main", "targetRevision: v1.0.0")
+    result = reviewed(repository, before, {SET: before.replace("v1.0.0", "v1.1.0")})
+    why = "the chart's revision is v1.1.0 now, it was v1.0.0"
+    assert told(result) == dict.fromkeys(("a", "b", "c-old"), ("changed", why))
+    changes = {(change.old, change.new) for one in result.namespaces for change in _changes(one)}
+    assert changes == {("plain", "second")}
+
+
+def test_a_pin_that_is_taken_away_brings_the_chart_as_it_is(repository: GitRepository) -> None:
+    with_tags(repository)
+    before = OF_FOLDERS.replace("targetRevision: main", "targetRevision: v1.0.0")
+    result = reviewed(repository, before, {SET: OF_FOLDERS})
+    assert {(change.old, change.new) for one in result.namespaces for change in _changes(one)} == {("plain", "third")}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "why"),
+    [
+        ("path: charts/ray\n        targetRevision: v7.0.0", "v8.0.0", "v7.0.0 and v8.0.0 are not in this clone"),
+        ("chart: ray\n        targetRevision: 1.0.0", "1.1.0", "1.0.0 and 1.1.0 are not in this clone"),
+        ("path: charts/ray\n        targetRevision: main", "stable", "both are names that move"),
+    ],
+)
+def test_a_revision_of_the_chart_that_nobody_has_here_is_a_warning_for_each(
+    repository: GitRepository, before: str, after: str, why: str
+) -> None:
+    with_tags(repository)
+    text = OF_FOLDERS.replace("path: charts/ray\n        targetRevision: main", before)
+    revision = before.rpartition(" ")[2]
+    result = reviewed(repository, text, {SET: text.replace(f"targetRevision: {revision}", f"targetRevision: {after}")})
+    assert {one.namespace for one in result.namespaces} == {"a", "b", "c-old"}
+    for one in result.namespaces:
+        (finding,) = one.findings
+        assert (one.state, finding.severity, finding.file) == ("unchanged", "warning", SET)
+        assert why in finding.message
+
+
+def _changes(one: NamespaceReview) -> list[Change]:
+    return [change for diff in (one.comparison.objects if one.comparison else ()) for change in diff.changes]

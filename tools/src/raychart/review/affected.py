@@ -79,10 +79,17 @@ def _moved(base: Mapping[str, Release], head: Mapping[str, Release]) -> dict[str
 
 def _reasons(old: Release, new: Release, old_chart: str, new_chart: str) -> Iterator[str]:
     yield from _reasons_of_layers(old, new)
+    if moves_pin(old, new):
+        yield f"the chart's revision is {new.revision} now, it was {old.revision}"
     if old.chart != new.chart:
         yield f"the chart is {new.chart or 'the one that raychart brings'} now"
     elif old_chart != new_chart:
         yield f"the chart {new.chart} changed"
+
+
+def moves_pin(old: Release, new: Release) -> bool:
+    """Tell whether Argo CD takes the chart from another revision than before."""
+    return bool(old.revision and new.revision) and old.revision != new.revision
 
 
 def _reasons_of_layers(old: Release, new: Release) -> Iterator[str]:

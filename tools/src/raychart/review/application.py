@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import posixpath
-import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from raychart.errors import RaychartError
 from raychart.review.inline_values import InlineValues
+from raychart.review.pins import is_pinned
 from raychart.review.releases import Release, Source
 from raychart.values import Layer, load_layer, namespace_of
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from raychart.yaml_nodes import Node
 
 _OURS = "ray"
-_PINNED = re.compile(r"v?[0-9]+(\.[0-9]+)+.*|[0-9a-f]{7,40}")
 
 
 class UnsupportedError(Exception):
@@ -124,7 +123,8 @@ class Reader:
         nothing = Source(application.file, self.tree.blobs.add(b""), Layer(application.file, None))
         sources = (*files, *inline) or (nothing,)
         parameters, made_by = application.parameters, application.made_by
-        return Release(file, namespace, name, folder, sources, tuple(missing), "argocd", parameters, made_by)
+        release = Release(file, namespace, name, folder, sources, tuple(missing), "argocd", parameters, made_by)
+        return replace(release, revision=str(source.get("targetRevision") or "HEAD"))
 
     def _files(self, helm: dict[str, Any], chart: str | None) -> tuple[list[Source], list[str]]:
         """Return the values files, and those that the revision has not got."""
@@ -176,7 +176,7 @@ def _sources(spec: dict[str, Any]) -> list[tuple[tuple[str | int, ...], dict[str
 
 def _pins(source: dict[str, Any]) -> Iterator[str]:
     revision = str(source.get("targetRevision", ""))
-    if isinstance(source.get("path"), str) and _PINNED.fullmatch(revision):
+    if isinstance(source.get("path"), str) and is_pinned(revision):
         yield f"pinned to {revision}: what is merged is deployed when that moves"
 
 

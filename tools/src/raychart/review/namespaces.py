@@ -58,6 +58,8 @@ class Reviewer:
         before, after = (old.sound if old else None), (new.sound if new else None)
         verdict = self._verdicts.of(before, after, pair.release.deployer)
         found, known = new_findings(old.findings if old else (), new.findings if new else ())
+        notice = pair.head.notice if pair.head else None
+        found = (notice, *found) if notice else found
         impacts: tuple[Placed, ...] = tuple(map(Placed, verdict.impacts))
         if before and after and impacts:
             impacts = placed(verdict.impacts, self._differ.leaves(before.job, after.job), self._named)

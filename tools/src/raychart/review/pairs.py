@@ -76,7 +76,10 @@ class Pairs:
         old, new = pair.base, pair.head
         if old is None or new is None or old.missing or new.missing or new.problem:
             return False
-        if self.charts.digest(self.base, old.chart) != self.charts.digest(self.head, new.chart):
+        charts = [
+            self.charts.digest(one.chart_in or tree, one.chart) for tree, one in ((self.base, old), (self.head, new))
+        ]
+        if charts[0] != charts[1] or new.notice:
             return False
         return _says_the_same(self.layers.of(old), self.layers.of(new))
 
@@ -127,7 +130,7 @@ class Pairs:
             self.notes[note] = None
         try:
             check_release(release.release)
-            chart = self.charts.folder_of(tree, release.chart)
+            chart = self.charts.folder_of(release.chart_in or tree, release.chart)
             return Job(release.file, release.namespace, release.release, chart, self.layers.of(release))
         except RaychartError as error:
             return Finding("review-failed", "error", f"{error.where}: {error.what}", error.remedy, release.file)

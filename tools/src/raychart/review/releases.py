@@ -41,7 +41,8 @@ class Release:
     of the repository, one outside of it when it begins with a slash, or None for the one that raychart brings;
     `deployer` is None where the settings say it. `parameters` are the files that an ApplicationSet made it from, and
     `made_by` is that, or the Application: its file, and its name in brackets. With a `problem` nobody knows what would
-    be deployed.
+    be deployed; a `notice` is what is not known of it. `revision` is what Argo CD takes the chart from, `chart_in` the
+    tree of that where it is not the one that the release is in.
     """
 
     file: str
@@ -54,6 +55,9 @@ class Release:
     parameters: tuple[Source, ...] = ()
     made_by: str | None = None
     problem: Finding | None = None
+    notice: Finding | None = None
+    revision: str = ""
+    chart_in: Tree | None = None
 
 
 @dataclass(slots=True)

@@ -17,6 +17,7 @@ from raychart.review.groups import grouped
 from raychart.review.layers import Layers
 from raychart.review.model import Review
 from raychart.review.pairs import Pairs
+from raychart.review.pins import Pins
 from raychart.review.releases import find_releases, keep_refused
 from raychart.review.revisions import find_revisions
 from raychart.review.settings import settings_of
@@ -108,13 +109,14 @@ class _Run:
             return lambda release: self.charts.digest(tree, release.chart)
 
         charts = (chart_in(self.base), chart_in(self.head))
-        return affected(before.releases, after.releases, charts, self.head.blobs)
+        pairs, same = affected(before.releases, after.releases, charts, self.head.blobs)
+        return list(map(Pins(self.head.blobs).applied, pairs)), same
 
     def _read_ahead(self, pairs: Sequence[Pair]) -> None:
         """Read the values, and lay out the charts: once, before the work is shared out."""
         sides = [(tree, one) for pair in pairs for tree, one in ((self.base, pair.base), (self.head, pair.head)) if one]
         self.layers.fetch([release for _, release in sides])
-        for tree, chart in dict.fromkeys((tree, release.chart) for tree, release in sides):
+        for tree, chart in dict.fromkeys((release.chart_in or tree, release.chart) for tree, release in sides):
             # Each release that wants a chart that is not there gets the reason.
             with suppress(RaychartError):
                 self.charts.folder_of(tree, chart)

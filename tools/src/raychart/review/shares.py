@@ -69,4 +69,4 @@ def _content(release: Release | None) -> Hashable:
     if release is None:
         return None
     sources = tuple(source.id if source.layer is None else (source.path, source.id) for source in release.sources)
-    return (release.release, release.chart, release.missing, release.deployer, sources)
+    return (release.release, release.chart, release.missing, release.deployer, release.revision, sources)
