@@ -9,6 +9,7 @@ import pytest
 from appset_text import FOLDERS, OWN_VALUES, TEAMS, appset
 from git_repository import SMALL_CHART, GitRepository
 
+from raychart.errors import RaychartError
 from raychart.review.run import Request, review
 from raychart.review.settings import Words
 
@@ -236,3 +237,10 @@ def test_a_revision_of_the_chart_that_nobody_has_here_is_a_warning_for_each(
 
 def _changes(one: NamespaceReview) -> list[Change]:
     return [change for diff in (one.comparison.objects if one.comparison else ()) for change in diff.changes]
+
+
+def test_where_nothing_can_be_told_the_reasons_are(repository: GitRepository) -> None:
+    with pytest.raises(RaychartError) as failed:
+        reviewed(repository, appset("[{clusters: {}}]"), {})
+    assert "no values file of this name" in failed.value.what
+    assert f"{SET}:5: ApplicationSet teams: its clusters generator asks" in failed.value.what

@@ -168,13 +168,27 @@ spec:
 """
 
 
-@pytest.mark.parametrize("change", ["spec: [", "\tspec:", "spec: {a: *none}"])
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("spec:", "spec: ["),
+        ("spec:", "\tspec:"),
+        ("spec:", "spec: {a: *none}"),
+        ("kind: Application", "kind: Aplication"),
+        ("kind: Application", "kind: application"),
+        ("kind: Application", "knd: Application"),
+        ("kind: Application", "kind Application"),
+    ],
+)
+@pytest.mark.parametrize("values", ["values: 'size: 1'", "valueFiles: [/values/team-a.yaml]"])
 def test_a_file_of_applications_that_cannot_be_read_any_more_takes_nothing_away(
-    repository: GitRepository, change: str
+    repository: GitRepository, values: str, old: str, new: str
 ) -> None:
-    repository.commit({"apps/a.yaml": APPLICATION})
-    result = reviewed(repository, {"apps/a.yaml": APPLICATION.replace("spec:", change)})
-    (one,) = result.namespaces
+    text = APPLICATION.replace("values: 'size: 1'", values)
+    repository.commit({"apps/a.yaml": text, "values/team-a.yaml": "size: 4\n"})
+    result = reviewed(repository, {"apps/a.yaml": text.replace(old, new)})
+    # Without the Application, team-a is a namespace by its values file's name.
+    one = next(one for one in result.namespaces if one.state != "new")
     assert (one.namespace, one.state, one.why) == ("team-a", "failed", "apps/a.yaml changed")
     (finding,) = one.findings
     assert "cannot be read" in finding.message

@@ -13,6 +13,7 @@ from raychart.review import git
 from raychart.review.application import Application, Reader, UnsupportedError, as_map
 from raychart.review.elsewhere import TEXTS, found_elsewhere, made_by_templates
 from raychart.review.releases import Release, Source
+from raychart.schema_keys import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from raychart.yaml_nodes import Document, Node
 
 _GROUP = "argoproj.io/"
+_KINDS = ("Application", "ApplicationSet")
 _SAYS_ONE = re.compile(r"^[\s{\"']*kind[\"']?:\s*[\"']?Application", re.MULTILINE)
 # Of many names so many are told.
 _SOME = 3
@@ -86,8 +88,10 @@ def _described(tree: Tree, paths: Sequence[str], reader: Reader, found: Found) -
             found.elsewhere += made_by_templates(path, text, reader.is_our_chart)
             continue
         for document in read_documents(text, path):
-            if document.root is None and document.findings and _SAYS_ONE.search(text):
-                _tell_of_broken(path, document.findings[0], found)
+            wrong = _wrong_with(document, path)
+            if wrong is not None:
+                problems = found.broken if _SAYS_ONE.search(text) else found.suspect
+                problems[path] = wrong
             yield from _in(document, path)
     found.elsewhere += found_elsewhere(tree, others, reader.is_our_chart)
 
@@ -98,16 +102,31 @@ def _is_template(path: str, tree: Tree) -> bool:
     return bool(below) and tree.has(f"{above}/Chart.yaml".lstrip("/"))
 
 
-def _tell_of_broken(path: str, wrong: Finding, found: Found) -> None:
-    what = f"the Applications in it cannot be read, and what they made before stays: {wrong.message}"
-    found.broken[path] = replace(wrong, rule="review-failed", severity="error", message=what)
+def _wrong_with(document: Document, path: str) -> Finding | None:
+    """Return why there may be an Application in a document, and cannot be read."""
+    root = document.root
+    if root is None:
+        found = next(iter(document.findings), None)
+    elif isinstance(root.data, dict) and str(root.data.get("apiVersion")).startswith(_GROUP):
+        kind = str(root.data.get("kind"))
+        meant = "Application" if root.data.get("kind") is None else nearest(kind, _KINDS)
+        if meant is None or kind in _KINDS:
+            return None
+        place = (path, root.mark.line, root.mark.column)
+        found = Finding("", "error", f"its kind is none of Argo CD's (found {kind})", f"write kind: {meant}", *place)
+    else:
+        return None
+    if found is None:
+        return None
+    what = f"the Applications in it cannot be read, and what they made before stays: {found.message}"
+    return replace(found, rule="review-failed", severity="error", message=what)
 
 
 def _in(document: Document, path: str) -> Iterator[_Described]:
     data, root = document.data, document.root
     if root is None or not isinstance(data, dict) or not str(data.get("apiVersion")).startswith(_GROUP):
         return
-    if data.get("kind") in ("Application", "ApplicationSet"):
+    if data.get("kind") in _KINDS:
         yield _Described(data["kind"], str(as_map(data.get("metadata")).get("name")), path, root, document.findings)
 
 

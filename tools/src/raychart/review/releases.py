@@ -65,8 +65,8 @@ class Found:
     """The releases of one revision by what tells them from each other, and notes on what was left out.
 
     `refused` says of ApplicationSets by their names why Argo CD would make nothing of them; `stand_ins` are releases in
-    place of what those of our chart would make. `broken` says why files with Applications cannot be read, `elsewhere`
-    what else deploys our chart.
+    place of what those of our chart would make. `broken` says why files with Applications cannot be read, `suspect`
+    the same of those that may have had some; `elsewhere` is what else deploys our chart.
     """
 
     releases: dict[str, Release] = field(default_factory=dict)
@@ -74,6 +74,7 @@ class Found:
     refused: dict[str, Finding] = field(default_factory=dict)
     stand_ins: dict[str, Release] = field(default_factory=dict)
     broken: dict[str, Finding] = field(default_factory=dict)
+    suspect: dict[str, Finding] = field(default_factory=dict)
     elsewhere: list[str] = field(default_factory=list)
 
 
@@ -113,12 +114,14 @@ def keep_refused(before: Found, after: Found) -> None:
     new = {key: one for key, one in after.stand_ins.items() if key not in made and key not in before.refused}
     after.releases.update(new)
     told = set(new)
+    problems = {**after.suspect, **after.broken, **after.refused}
     for key, release in before.releases.items():
         said_by = release.made_by or ""
-        for source, problems in ((said_by, after.refused), (said_by.rpartition(" (")[0], after.broken)):
-            problem = problems.get(source)
-            if problem is not None and key not in after.releases:
-                after.releases[key] = replace(release, problem=problem)
+        for source in (said_by, said_by.rpartition(" (")[0]):
+            now = after.releases.get(key)
+            # Where nobody says more of a values file, it is a release by its name.
+            if source in problems and (now is None or now.made_by is None):
+                after.releases[key] = replace(release, problem=problems[source])
                 told.add(source)
     for found, left_out in ((before, set[str]()), (after, told)):
         wrong = {**found.refused, **found.broken}

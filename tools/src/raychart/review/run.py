@@ -137,4 +137,6 @@ def _must_be_some(before: Found, after: Found, settings: Settings) -> None:
         return
     patterns = ", ".join(dict.fromkeys(selection.files for selection in settings.selections))
     remedy = "name them with --values-dir, or in .raychart.yaml: {review: {values: [envs/*.yaml]}}"
-    raise RaychartError(patterns, "there is no values file of this name in either revision", remedy)
+    what = "there is no values file of this name in either revision"
+    notes = dict.fromkeys((*before.notes, *after.notes, *after.elsewhere))
+    raise RaychartError(patterns, "".join((what, *(f"\n  {note}" for note in notes))), remedy)
