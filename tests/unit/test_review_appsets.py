@@ -393,6 +393,18 @@ def test_two_applications_of_one_name_are_told(repository: GitRepository) -> Non
     assert "several Applications called a-ray, of which Argo CD makes none" in found.notes[0]
 
 
+@pytest.mark.parametrize(
+    ("server", "is_told"), [("https://kubernetes.default.svc", True), ("'https://{{name}}.example.com'", False)]
+)
+def test_several_applications_in_one_namespace_are_told(repository: GitRepository, server: str, is_told: bool) -> None:
+    text = appset("[{list: {elements: [{name: a}, {name: b}]}}]", "{{name}}").replace(
+        "namespace: '{{name}}'", "namespace: x"
+    )
+    found = found_in(repository, text.replace("https://kubernetes.default.svc", server))
+    assert [release.namespace for release in _all(found)] == ["x", "x"]
+    assert ["2 Applications deploy release ray into x of https:" in note for note in found.notes] == [True] * is_told
+
+
 def test_what_is_to_be_known_of_many_is_told_once(repository: GitRepository) -> None:
     elements = ", ".join(f"{{name: t{number}}}" for number in range(7))
     text = appset(f"[{{list: {{elements: [{elements}]}}}}]", "{{name}}")

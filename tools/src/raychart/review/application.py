@@ -124,7 +124,8 @@ class Reader:
         sources = (*files, *inline) or (nothing,)
         parameters, made_by = application.parameters, application.made_by
         release = Release(file, namespace, name, folder, sources, tuple(missing), "argocd", parameters, made_by)
-        return replace(release, revision=str(source.get("targetRevision") or "HEAD"))
+        cluster = str(destination.get("server") or destination.get("name") or "")
+        return replace(release, revision=str(source.get("targetRevision") or "HEAD"), cluster=cluster)
 
     def _files(self, helm: dict[str, Any], chart: str | None) -> tuple[list[Source], list[str]]:
         """Return the values files, and those that the revision has not got."""

@@ -16,7 +16,7 @@ from raychart.review.releases import Release, Source
 from raychart.schema_keys import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from raychart.review.appsets.go_templates import GoTemplates
     from raychart.review.releases import Found
@@ -71,6 +71,7 @@ def add_applications(found: Found, tree: Tree, settings: Settings, templates: Go
             for source in (*release.sources, *release.parameters):
                 found.releases.pop(source.path, None)
     found.releases.update(taken)
+    found.notes += _of_same_place(taken.values())
 
 
 def _described(tree: Tree, paths: Sequence[str], reader: Reader, found: Found) -> Iterator[_Described]:
@@ -173,6 +174,21 @@ def _read(reader: Reader, applications: Sequence[Application], found: Found, lab
             releases.append((application.name, release))
     found.notes += (f"{label}: {_named(names)} {what}" for what, names in notes.items())
     return releases
+
+
+def _of_same_place(releases: Iterable[Release]) -> Iterator[str]:
+    """Yield a note for each release that several Applications deploy to one place."""
+    places: dict[tuple[str, str, str], list[str]] = {}
+    for one in releases:
+        places.setdefault((one.release, one.namespace, one.cluster), []).append(one.made_by or one.file)
+    for (release, namespace, cluster), several in places.items():
+        if len(several) > 1:
+            where = ", ".join(dict.fromkeys(several))
+            place = f"{namespace}{f' of {cluster}' if cluster else ''}"
+            yield (
+                f"{where}: {len(several)} Applications deploy release {release} into {place}, and take its objects "
+                "from each other: give each a namespace or a releaseName of its own"
+            )
 
 
 def _named(names: list[str]) -> str:

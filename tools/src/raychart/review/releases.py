@@ -42,7 +42,7 @@ class Release:
     `deployer` is None where the settings say it. `parameters` are the files that an ApplicationSet made it from, and
     `made_by` is that, or the Application: its file, and its name in brackets. With a `problem` nobody knows what would
     be deployed; a `notice` is what is not known of it. `revision` is what Argo CD takes the chart from, `chart_in` the
-    tree of that where it is not the one that the release is in.
+    tree of that where it is not the one that the release is in; `cluster` is where it goes, as Argo CD calls that.
     """
 
     file: str
@@ -58,6 +58,7 @@ class Release:
     notice: Finding | None = None
     revision: str = ""
     chart_in: Tree | None = None
+    cluster: str = ""
 
 
 @dataclass(slots=True)
