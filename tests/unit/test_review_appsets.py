@@ -11,6 +11,7 @@ from git_repository import SMALL_CHART, GitRepository
 
 from raychart.review import git
 from raychart.review.appsets.go_templates import GoTemplates
+from raychart.review.appsets.model import Ask, Params, RefusedError
 from raychart.review.layers import Layers
 from raychart.review.releases import find_releases
 from raychart.review.revisions import find_revisions
@@ -430,3 +431,55 @@ def test_files_are_found_as_argo_cd_does_by_default_and_the_difference_is_told(r
 def test_a_repository_of_namespaces_by_name_is_read_without_helm(repository: GitRepository) -> None:
     found = found_in(repository, appset(FOLDERS, "{{ .path.basename }}", go=True), engine="no such engine")
     assert len(found.releases) == 3
+
+
+PARAMS = Params({"name": "a", "owner": {"name": "Bo", "mail": None}, "list": ["x"], "n": 3})
+
+
+@pytest.mark.parametrize(
+    ("text", "by_default", "with_error"),
+    [
+        # What is None is refused.
+        ("{{ .name }}", "a", "a"),
+        ("{{ .nothing }}", "<no value>", None),
+        ("{{ .owner.nothing }}", "<no value>", None),
+        ("{{ .nothing.deeper }}", "<no value>", None),
+        ("{{ $.nothing.deeper | default `d` }}", "d", None),
+        ("{{ .owner.mail }}", "<no value>", "<no value>"),
+        ("{{ .owner.mail.deeper }}", None, None),
+        ("{{ .name.deeper }}", None, None),
+        ("{{ .nothing | default `d` }}", "d", None),
+        ("{{ if .nothing }}x{{ else }}y{{ end }}", "y", None),
+        ("{{ if hasKey . `nothing` }}{{ .nothing }}{{ end }}", "", ""),
+        ("{{ if and (hasKey . `nothing`) .nothing }}x{{ end }}", "", ""),
+        ("{{ or .nothing .name }}", "a", None),
+        ("{{ with .owner }}{{ .name }}{{ .nothing }}{{ end }}", "Bo<no value>", None),
+        ("{{ range .list }}{{ . }}{{ $.nothing }}{{ end }}", "x<no value>", None),
+        ("{{ $o := .owner }}{{- $o.nothing -}} !", "<no value>!", None),
+        ("{{ `{{ .nothing }}` }}{{/* .nothing */}}", "{{ .nothing }}", "{{ .nothing }}"),
+        ("{{ dig `owner` `nothing` `d` . }}{{ get . `nothing` }}", "d", "d"),
+        ("{{ index .owner `name` }}{{ index . `n` }}", "Bo3", "Bo3"),
+        ("{{ .name }", None, None),
+        ("{{ upper .n }}", None, None),
+    ],
+)
+def test_a_missing_parameter_is_what_the_options_make_of_it(
+    text: str, by_default: str | None, with_error: str | None, engine: str
+) -> None:
+    for options, expected in (((), by_default), (("missingkey=error",), with_error)):
+        templates = GoTemplates(engine)
+        try:
+            assert templates.filled([Ask(text, PARAMS)], options) == [expected]
+        except RefusedError as refused:
+            assert expected is None, refused  # noqa: PT017 (what is refused is one of two results)
+        finally:
+            templates.close()
+
+
+def test_many_elements_are_filled_in_at_once_and_the_one_that_fails_is_named() -> None:
+    elements = [Params({"name": f"t{number}", "n": number}) for number in range(300)]
+    asked = [Ask(text, params) for params in elements for text in ("{{ .name | upper }}", "{{ div 100 .n }}")]
+    with pytest.raises(RefusedError, match="divi") as failed:
+        GoTemplates("helm").filled(asked, ())
+    assert "it fails for t0" in failed.value.remedy
+    assert GoTemplates("helm").filled(asked[2:], ())[:3] == ["T1", "100", "T2"]

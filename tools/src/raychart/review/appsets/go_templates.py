@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from raychart.rendering.engine import Request, engine_for
-from raychart.review.appsets.go_texts import PARTIALS, for_helm, missing_in, plainly_filled
+from raychart.review.appsets.go_texts import PARTIALS, cut_short, for_helm, missing_in, plainly_filled
 from raychart.review.appsets.model import RefusedError
 
 if TYPE_CHECKING:
@@ -36,12 +36,7 @@ _TEXT = re.compile(re.escape(_PREFIX) + r"(\d+)\.tpl")
 _PLACE = re.compile(rf"{re.escape(_PREFIX)}\w+\.tpl:\d+(?::\d+)?")
 # How Helm begins what it says.
 _WAY = re.compile(r'^\W*(?:Error: )?(?:execution error at \([^)]*\): |executing "[^"]*" at |error calling fail: )*')
-_OPTIONS = {
-    "missingkey=error": True,
-    "missingkey=default": False,
-    "missingkey=invalid": False,
-    "missingkey=zero": False,
-}
+_OPTIONS = ("missingkey=error", "missingkey=default", "missingkey=invalid", "missingkey=zero")
 _REMEDY = "mend the template%s; the words are Helm's, which has nearly the same functions"
 
 
@@ -65,11 +60,11 @@ class GoTemplates:
 
     def filled(self, asked: Sequence[Ask], options: Sequence[str]) -> list[str]:
         """Return what texts become. Raises RefusedError where Argo CD would refuse one of them."""
-        strict = False
         for option in options:
             if option not in _OPTIONS:
                 raise RefusedError(f"goTemplateOptions has no {option}", 'write ["missingkey=error"]')
-            strict = _OPTIONS[option]
+        last = options[-1] if options else "missingkey=default"
+        strict, lenient = last == "missingkey=error", last in ("missingkey=default", "missingkey=invalid")
         results: list[str | None] = [_at_once(ask) for ask in asked]
         written: dict[int, str] = {}
         keys = []
@@ -77,7 +72,8 @@ class GoTemplates:
             if results[number] is None:
                 if id(ask.params) not in written:
                     written[id(ask.params)] = json.dumps(ask.params, sort_keys=True)
-                keys.append((number, (ask.text, written[id(ask.params)], strict)))
+                text = cut_short(ask.text, ask.params) if lenient else ask.text
+                keys.append((number, (text, written[id(ask.params)], strict)))
         wanted = list(dict.fromkeys(key for _, key in keys if key not in self._known))
         if wanted:
             self._known |= zip(wanted, self._by_helm(wanted, strict=strict), strict=True)

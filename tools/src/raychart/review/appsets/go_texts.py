@@ -22,6 +22,8 @@ _HELMS = {
     *("include", "tpl", "required", "lookup", "toToml", "mustToToml", "fromToml", "mustToYaml", "toYamlPretty"),
     *("fromJsonArray", "env", "expandenv", "getHostByName"),
 }
+# After these a dot is not all there is.
+_OTHER_DOT = re.compile(r"\b(?:range|with|define|template|block)\b")
 _MISSING = object()
 
 PARTIALS = {
@@ -82,10 +84,31 @@ def missing_in(text: str, params: Mapping[str, Any]) -> str | None:
     return None
 
 
+def cut_short(text: str, params: Mapping[str, Any]) -> str:
+    """Return a text in which .a.b is .a where there is no a at all, so that Helm takes it as Argo CD does by default.
+
+    Where a dot may stand for something else, as in a range, all stays as it is.
+    """
+    if _OTHER_DOT.search(text):
+        return text
+
+    def word(found: re.Match[str]) -> str:
+        chain = _CHAIN.fullmatch(found["word"] or "")
+        steps = chain["steps"][1:].split(".") if chain and chain["start"] in (None, "$") else []
+        there = next((at for at in range(len(steps)) if _value(params, steps[: at + 1]) is _MISSING), len(steps))
+        is_gap = there < len(steps) and isinstance(_value(params, steps[:there]), dict)
+        return f"{chain['start'] or ''}.{'.'.join(steps[: there + 1])}" if chain and is_gap else found[0]
+
+    def action(found: re.Match[str]) -> str:
+        return f"{{{{{found['trim'] or ''}{_PIECE.sub(word, found['inside'])}}}}}"
+
+    return _ACTION.sub(action, text)
+
+
 def for_helm(text: str, prefix: str, *, strict: bool) -> str:
     """Return a text for Helm; `prefix` leads to the partials, `strict` makes a parameter that is not there an error.
 
-    Where `and` and `or` decide what is looked at, nothing is asked to be there. Raises RefusedError for functions that
+    What `and` and `or` may not look at is not asked to be there. Raises RefusedError for functions that
     Argo CD has not got.
     """
 
@@ -116,8 +139,11 @@ def _value(params: Any, steps: list[str]) -> Any:
 def _checks(inside: str, prefix: str, trim: str) -> list[str]:
     """Return actions that fail where a parameter that an action names is not there; they write nothing."""
     words = _words(inside)
-    if _CONTROL.match(inside) or {"and", "or"} & set(words):
+    if _CONTROL.match(inside):
         return []
+    deciding = next((at for at, word in enumerate(words) if word in ("and", "or")), len(words))
+    # Of what they decide about, the first is always looked at.
+    words = words[: deciding + 2]
     checks = []
     for word in dict.fromkeys(words):
         chain = _CHAIN.fullmatch(word)
