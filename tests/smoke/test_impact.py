@@ -61,13 +61,14 @@ STEPS: dict[str, Step] = {
     "more workers kept": Step(main(**aaa(minWorkers=2)), "scale-up", {"aaa": 2}),
     "fewer workers allowed than run": Step(main(**aaa(minWorkers=1, maxWorkers=1)), "scale-down", {"aaa": 1}),
     "a worker's environment": Step(main(**aaa(env={"STEP": "a"})), "roll", {"aaa": 1}, ("aaa",)),
+    "more pods for each worker": Step(main(**aaa(numOfHosts=2)), "scale-up", {"aaa": 2}, ("aaa",)),
     "the same under never": Step(main(rollout={"workers": "never"}, **aaa(env={"STEP": "b"})), "new-pods", {}),
     "the head's environment": Step(main(head={"env": {"STEP": "c"}}), "head-deferred", {}),
     "an annotation for a Service": Step(main(headService={"annotations": {"step": "d"}}), "none", {}),
     "a peer": Step({"networkPolicy": {"peers": {"other": {"namespace": "other"}}}}, "access", {}),
     "the head that was left": Step(main(rollout={"head": "restart"}), "head-restart", {"head": 1}, ("head",)),
     "a type removed, and what was left of the other": Step(
-        main(rollout={"workers": "rolling"}, workerTypes={"bbb": None}), "remove-type", {"aaa": 1, "bbb": 0}, ("aaa",)
+        main(rollout={"workers": "rolling"}, workerTypes={"bbb": None}), "remove-type", {"aaa": 2, "bbb": 0}, ("aaa",)
     ),
     "suspended": Step(main(suspend=True), "head-restart", {"head": 0, "aaa": 0}),
     "suspend taken away": Step(main(suspend=None), "ignored", {"head": 0, "aaa": 0}),
