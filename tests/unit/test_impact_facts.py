@@ -394,6 +394,15 @@ ROWS: dict[str, Row] = {
     "no Ingress, as before": Row(
         {f"none {CLUSTER}"}, recreates=True, new=on_head({"enableIngress": False}), says="has made none"
     ),
+    "no autoscaling, as before": Row(
+        {f"none {CLUSTER}"}, recreates=True, new={"enableInTreeAutoscaling": False}, says="switched off"
+    ),
+    "a token that Kubernetes is not asked about": Row(
+        {f"none {CLUSTER}"},
+        recreates=True,
+        old={"authOptions": {"mode": "token"}},
+        new={"authOptions": {"mode": "token", "enableK8sTokenAuth": False}},
+    ),
     "no TLS, as before": Row({f"none {CLUSTER}"}, recreates=True, new={"tlsOptions": {"enabled": False}}),
     # suspending and who looks after it
     "suspended": Row({head("head-restart"), *workers("scale-down")}, old={}, new={"suspend": True}, says="none until"),
@@ -647,3 +656,9 @@ def test_another_version_of_the_api_is_no_other_cluster() -> None:
     before, after = raycluster(), raycluster()
     after.body["apiVersion"] = "ray.io/v1alpha1"
     assert said(impacts([before], [replace(after, version="v1alpha1")])) == {f"none {CLUSTER}"}
+
+
+@pytest.mark.parametrize(("replicas", "pods"), [(4, Pods(7, 7)), (1, Pods(5, 5))])
+def test_a_cluster_under_another_name_counts_the_pods_of_the_larger_one(replicas: int, pods: Pods) -> None:
+    (found,) = impacts([raycluster()], [raycluster({}, {"a": {"replicas": replicas}}, name="prod")])
+    assert (found.effect, found.pods) == ("replace", pods)

@@ -58,6 +58,8 @@ def _comes_or_goes(sides: Sides, ledger: Ledger) -> None:
         pruned = sides.context.where_pruned
         reason = f"the cluster is deleted{pruned}: its pods, Services and token go, and all that runs on it"
     else:
+        after = all_pods(sides.diff.new)
+        pods = Pods(max(pods.least, after.least), max(pods.most, after.most))
         former = sides.diff.old.name if sides.diff.old else ""
         reason = (
             f"under another name it is another cluster, at another address: {former} is deleted with "

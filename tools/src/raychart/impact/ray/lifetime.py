@@ -37,7 +37,9 @@ def only_comes_or_goes(
     elif diff.kind == "removed":
         ledger.add("replace", Because(f"{goes}{context.where_pruned}", _OWNED), pods=before)
     elif diff.kind == "renamed":
-        ledger.add("replace", Because(f"under another name it is another one: {goes}", _OWNED), pods=before)
+        # Those of the other one are made beside those that go.
+        both = Pods(max(before.least, after.least), max(before.most, after.most))
+        ledger.add("replace", Because(f"under another name it is another one: {goes}", _OWNED), pods=both)
     elif problem := refusal(diff, context):
         ledger.add("rejected", problem)
     elif text(diff.new.body if diff.new else None, "spec", "managedBy") == _MULTIKUEUE:

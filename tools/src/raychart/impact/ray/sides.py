@@ -87,7 +87,10 @@ class Sides:
         """Tell whether a change is of options of what is switched off, before and after."""
         keys = tuple(step for step in change.path if isinstance(step, str))
         if keys[:2] == ("spec", "authOptions"):
-            return not self.authenticates
+            delegated = any(at(spec, "authOptions", "enableK8sTokenAuth") is True for spec in (self.old, self.new))
+            return not self.authenticates or (keys[2:] == ("enableK8sTokenAuth",) and not delegated)
+        if keys[:2] == ("spec", "enableInTreeAutoscaling"):
+            return autoscales(self.old) == autoscales(self.new)
         if keys[:2] == ("spec", "tlsOptions"):
             return not any(at(spec, "tlsOptions", "enabled") is True for spec in (self.old, self.new))
         if keys[:3] == ("spec", "headGroupSpec", "ingressOptions"):

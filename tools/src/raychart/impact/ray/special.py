@@ -111,7 +111,8 @@ def no_authentication(sides: Sides, ledger: Ledger) -> None:
 def unread(sides: Sides, ledger: Ledger) -> None:
     """Enter that nobody reads the options of what is switched off."""
     changes = [change for change in sides.diff.changes if sides.is_unread(change)]
-    rest = [change for change in sides.not_recreated(changes) if change.path[1] != "authOptions"]
+    # Of a Secret that is made all the same no_authentication tells.
+    rest = [one for one in sides.not_recreated(changes) if one.path[1] != "authOptions" or sides.authenticates]
     reason = "what this is about is switched off: nobody reads it"
     ledger.add("none", Because(reason, _OPERATOR), rest, whom=sides.itself)
 
