@@ -29,6 +29,15 @@ OF_FILES = appset(
 )
 
 
+# The file that makes a namespace is its values too, and the set has a value of its own.
+OF_VALUES = appset(
+    "[{git: {repoURL: '', files: [{path: 'teams/*/values.yaml'}, {path: 'teams/.*/*', exclude: true}]}}]",
+    "{{ .path.basename }}",
+    "valueFiles: ['/{{ .path.path }}/values.yaml'], values: 'note: {{ .path.segments | join `-` }}-old'",
+    go=True,
+)
+
+
 @pytest.fixture
 def repository(tmp_path: Path) -> GitRepository:
     """A repository with a chart, and folders of teams."""
@@ -62,6 +71,14 @@ def told(result: Review) -> dict[str, tuple[str, str]]:
             {"b": ("changed", "teams/b/config.yaml changed")},
         ),
         (OF_FILES, {"teams/b/config.yaml": TEAMS["teams/b/config.yaml"] + "more: 1\n"}, {}),
+        (
+            OF_VALUES,
+            {"teams/a/values.yaml": "size: 5\n", SET: OF_VALUES.replace("-old", "-new")},
+            {
+                "a": ("changed", f"{SET} changed, teams/a/values.yaml changed"),
+                "b": ("changed", f"{SET} changed"),
+            },
+        ),
         # The ApplicationSet: its chart, a value.
         (
             OF_FOLDERS,

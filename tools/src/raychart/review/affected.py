@@ -57,7 +57,8 @@ def affected(
         elif new and new.problem:
             pairs.append(Pair(old, new, f"{new.problem.file} changed"))
         elif old and new:
-            reasons = list(_reasons(old, new, chart_of[0](old), chart_of[1](new)))
+            # A file may be the values and what an ApplicationSet goes by at once.
+            reasons = list(dict.fromkeys(_reasons(old, new, chart_of[0](old), chart_of[1](new))))
             pairs += [Pair(old, new, ", ".join(reasons))] if reasons else []
             same += not reasons
         else:
