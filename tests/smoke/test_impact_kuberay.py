@@ -165,7 +165,7 @@ ROWS: dict[str, Row] = {
     "autoscaling on with fewer": Row("live", _autoscale(replicas=1), groups={"replicas": 3}),
     "autoscaling on with more": Row("scale-up", _autoscale(minReplicas=3), groups={"replicas": 2}),
     "autoscaling off": Row("scale-down", lambda spec: spec.update(enableInTreeAutoscaling=False), AUTOSCALED),
-    "workersToDelete, Recreate": Row("scale-down", small(scaleStrategy={"workersToDelete": ["nobody"]}), RECREATE),
+    "workersToDelete, Recreate": Row("roll", small(scaleStrategy={"workersToDelete": ["nobody"]}), RECREATE),
     "managedBy, Recreate": Row("head-restart", lambda spec: spec.update(managedBy="ray.io/kuberay-operator"), RECREATE),
     "another password of Redis": Row(
         "head-deferred",
@@ -191,7 +191,9 @@ def site(kube: Kube, kube_config: str, tmp_path_factory: pytest.TempPathFactory)
     found = Site(kube.api_client, f"impact-{secrets.token_hex(3)}")
     kube.core.create_namespace({"metadata": {"name": found.namespace}})
     values = tmp_path_factory.mktemp("kuberay") / "values.yaml"
-    values.write_text(yaml.safe_dump({"clusters": {}}))
+    # Nothing is to wait for a Redis that is not there.
+    operator = {"env": {"ENABLE_GCS_FT_REDIS_CLEANUP": "false"}}
+    values.write_text(yaml.safe_dump({"clusters": {}, "operator": operator}))
     where: Any = {"release": "ray", "namespace": found.namespace, "kubeconfig": Path(kube_config)}
     try:
         helm.install(find_chart(), [values, Path(setting("LAYER"))], **where)
@@ -331,6 +333,21 @@ def test_without_an_operator_nothing_is_done_until_it_is_back(
         lambda: uids(site, name), lambda now: all(now[part].isdisjoint(before[part]) for part in PARTS), 90
     )
     assert all(after[part].isdisjoint(before[part]) for part in PARTS)
+
+
+@pytest.mark.parametrize("scaled", [NOTHING, AUTOSCALED], ids=["fixed", "autoscaled"])
+def test_a_pod_that_is_to_be_deleted_is_replaced(
+    site: Site, bring_up: Callable[[Object, Object], Object], scaled: Object
+) -> None:
+    body = bring_up(scaled, {"replicas": 2})
+    name = body["metadata"]["name"]
+    before = uids(site, name)
+    named = sorted(site.names(name, "small"))[:1]
+    found, wrong = become(site, body, small(scaleStrategy={"workersToDelete": named}), before)
+    assert "roll" in {impact.effect for impact in found}
+    assert not wrong
+    after = uids(site, name)["small"]
+    assert (len(after), len(after - before["small"])) == (2, 1)
 
 
 def test_new_workers_look_for_a_head_service_that_nobody_makes(

@@ -233,10 +233,10 @@ ROWS: dict[str, Row] = {
         {f"rejected {CLUSTER}"}, new={"workerGroupSpecs": [group("a"), group("a")]}, says="where it is installed"
     ),
     "pods to be deleted": Row(
-        {f"scale-down {A}"}, new_groups={"a": {"scaleStrategy": {"workersToDelete": ["x"]}}}, says="in their place"
+        {f"roll {A}"}, new_groups={"a": {"scaleStrategy": {"workersToDelete": ["x"]}}}, says="in their place"
     ),
     "pods to be deleted, on": Row(
-        {f"scale-down {A}"},
+        {f"roll {A}"},
         old=ON,
         new=ON,
         new_groups={"a": {"scaleStrategy": {"workersToDelete": ["x"]}}},

@@ -142,10 +142,11 @@ def workers_to_delete(sides: Sides, ledger: Ledger, name: str) -> None:
     )
     whom = sides.worker_type(name)
     if named := [pod for pod in new if pod not in old]:
-        reason = "the operator deletes the pods that workersToDelete names, where they are there, busy or not"
-        if not sides.autoscaled:
-            reason += ", and makes others in their place as far as replicas says"
-        ledger.add("scale-down", Because(reason, _OPERATOR), changes, whom=whom, pods=Pods(0, len(named)))
+        reason = (
+            "the operator deletes the pods that workersToDelete names, where they are there, busy or not, and makes "
+            "others in their place as far as replicas asks for them"
+        )
+        ledger.add("roll", Because(reason, _OPERATOR), changes, whom=whom, pods=Pods(0, len(named)))
     else:
         reason = "what workersToDelete no longer names is deleted already, or stays"
         ledger.add("none", Because(reason, _OPERATOR), changes, whom=whom)
