@@ -20,6 +20,7 @@ ON: Values = {"enableInTreeAutoscaling": True, "autoscalerOptions": {"version": 
 # The operator deletes every pod.
 ALL = {f"head-restart {HEAD}", f"roll {A}", f"roll {B}"}
 
+OPERATOR: Values = {"name": "kuberay-operator", "command": ["/manager"]}
 
 NOTHING: Values = {}
 
@@ -662,3 +663,22 @@ def test_another_version_of_the_api_is_no_other_cluster() -> None:
 def test_a_cluster_under_another_name_counts_the_pods_of_the_larger_one(replicas: int, pods: Pods) -> None:
     (found,) = impacts([raycluster()], [raycluster({}, {"a": {"replicas": replicas}}, name="prod")])
     assert (found.effect, found.pods) == ("replace", pods)
+
+
+@pytest.mark.parametrize("gate", ["", "RayCronJob=true"])
+def test_a_gate_that_goes_stops_the_operator_at_a_cluster_that_stays(gate: str) -> None:
+    operators = [
+        manifest(
+            "Deployment",
+            "operator",
+            {"spec": {"template": {"spec": {"containers": [{**OPERATOR, "args": [f"--feature-gates={gates}"]}]}}}},
+            group="apps",
+        )
+        for gates in ("RayClusterNetworkPolicy=true", gate)
+    ]
+    cluster = raycluster({"networkPolicy": {"mode": "DenyAll"}})
+    found = impacts([cluster, operators[0]], [cluster, operators[1]])
+    assert said(found) == {"operator-restart Deployment operator", f"rejected {CLUSTER}"}
+    assert said(impacts([raycluster(), operators[0]], [raycluster(), operators[1]])) == {
+        "operator-restart Deployment operator"
+    }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from raychart.impact.about import about_itself, immutable
+from raychart.impact.gates import objects_refused
 from raychart.impact.ledger import Because, Ledger
 from raychart.impact.mappings import at, mapping, mappings, text
 from raychart.impact.model import NO_PODS, Pods
@@ -43,6 +44,8 @@ def workload(diff: ObjectDiff, context: Context, ledger: Ledger) -> None:
         _other_strategy(diff, context, ledger)
         _paused(diff, ledger)
         _template(diff, context, ledger)
+        if is_operator(diff.manifest):
+            objects_refused(diff, context, ledger)
         _replicas(diff, ledger)
         reason = "it counts from the next change of its pods on"
         ledger.add("live", Because(reason, f"Kubernetes: {diff.manifest.kind}"), ledger.uncovered())

@@ -21,7 +21,7 @@ _OF_THE_CRD = "kuberay-managed-by"
 # The one that the operator's own checks do not have.
 _OF_THE_WEBHOOK = "kuberay-group-name"
 # What the operator does with an object that the API server has taken and it has not.
-_STOPS = {
+STOPS = {
     "": "makes nothing of it, until it is put right",
     "RayCluster": "does nothing more for the cluster, not even after a lost head, until it is put right",
     "RayJob": (
@@ -65,7 +65,7 @@ def _then(rule: Rule, kind: str, context: Context) -> str:
             "KubeRay's webhook refuses it where it is installed, else the operator cannot tell the pods apart, or "
             "make them"
         )
-    return f"the API server takes it, but the operator {_STOPS[kind]}"
+    return f"the API server takes it, but the operator {STOPS[kind]}"
 
 
 def _fixed(manifest: Manifest) -> Iterator[tuple[str, ...]]:
