@@ -358,15 +358,19 @@ def test_new_workers_look_for_a_head_service_that_nobody_makes(
 
     def change(spec: Object) -> None:
         spec["headGroupSpec"]["headService"] = {"metadata": {"name": f"{name}-other"}}
+        spec["headGroupSpec"]["rayStartParams"] = {"port": "6380"}
         spec["workerGroupSpecs"][0]["replicas"] = 2
 
     before = site.names(name)
     found, wrong = become(site, body, change, uids(site, name))
     assert not wrong
-    assert any(f"look for the head at {name}-other" in impact.reason for impact in found)
+    reasons = " ".join(impact.reason for impact in found)
+    assert f"look for the head at {name}-other" in reasons
+    assert "look for the head at port 6380" in reasons
     (new,) = [pod for pod in site.pods(name) if pod["metadata"]["name"] not in before]
     env = {one["name"]: one.get("value") for one in new["spec"]["containers"][0]["env"]}
     assert env["FQ_RAY_IP"].startswith(f"{name}-other.")
+    assert env["RAY_PORT"] == "6380"
     assert f"{name}-other" not in {service["metadata"]["name"] for service in site.find("Service")}
 
 

@@ -178,6 +178,7 @@ ROWS: dict[str, Row] = {
     "rayStartParams": Row(
         {f"new-pods {A}"}, recreates=True, new_groups={"a": {"rayStartParams": {"num-cpus": "2"}}}, says="at once"
     ),
+    "a parameter of the head": Row({head()}, recreates=True, new=on_head({"rayStartParams": {"num-cpus": "0"}})),
     "group resources": Row(
         {f"new-pods {A}"}, recreates=True, new_groups={"a": {"resources": {"CPU": "2"}}}, says="reckons with"
     ),
@@ -335,6 +336,13 @@ ROWS: dict[str, Row] = {
         old=ON,
         new={**ON, **on_head({"template": {"spec": {"serviceAccountName": "x"}}})},
         says="stays with main",
+    ),
+    "autoscaling on, with an account": Row(
+        {head(), *workers("live"), f"access {CLUSTER}"},
+        recreates=True,
+        old=on_head({"template": {"spec": {"serviceAccountName": "x"}}}),
+        new={"enableInTreeAutoscaling": True, **on_head({"template": {"spec": {"serviceAccountName": "x"}}})},
+        says="the operator stops at the cluster until there is",
     ),
     "autoscaling off": Row(
         {head(), *workers("scale-down"), *workers("scale-up"), f"ignored {CLUSTER}"},
@@ -682,3 +690,10 @@ def test_a_gate_that_goes_stops_the_operator_at_a_cluster_that_stays(gate: str) 
     assert said(impacts([raycluster(), operators[0]], [raycluster(), operators[1]])) == {
         "operator-restart Deployment operator"
     }
+
+
+@pytest.mark.parametrize(("strategy", "effects"), [("None", {f"access {CLUSTER}", head()}), ("Recreate", ALL)])
+def test_workers_that_look_for_another_port_cannot_join_a_head_that_stays(strategy: str, effects: set[str]) -> None:
+    spec = {"upgradeStrategy": {"type": strategy}}
+    moved = raycluster({**spec, **on_head({"rayStartParams": {"port": "6380"}})})
+    assert said(impacts([raycluster(spec)], [moved])) == effects

@@ -29,7 +29,7 @@ def rights_of_autoscaler(sides: Sides, ledger: Ledger) -> None:
         made = "a Role and a RoleBinding" if account else "a ServiceAccount, a Role and a RoleBinding"
         reason = (
             f"KubeRay makes {made} for the autoscaler at once, where there are none: what runs as "
-            f"{account or sides.name} may change pods and RayClusters"
+            f"{account or sides.name} may change pods and RayClusters{_missing(sides, account)}"
         )
         ledger.add("access", Because(reason, _RIGHTS), switch, whom=sides.itself)
     elif autoscales(sides.old) and not sides.autoscaled:
@@ -39,9 +39,17 @@ def rights_of_autoscaler(sides: Sides, ledger: Ledger) -> None:
         reason = (
             f"the RoleBinding that KubeRay made stays with {_account(sides.old) or sides.name}: an autoscaler that "
             f"runs as {_account(sides.new) or sides.name} may do nothing until that is bound to the Role by hand"
+            f"{_missing(sides, _account(sides.new))}"
         )
         path = ("spec", "headGroupSpec", "template", "spec", "serviceAccountName")
         ledger.add("access", Because(reason, _RIGHTS), sides.below(*path), whom=sides.itself)
+
+
+def _missing(sides: Sides, account: str) -> str:
+    """Say what KubeRay does where an account that the head is to run as is not there: of its own it makes none."""
+    if not account or sides.context.find("ServiceAccount", account):
+        return ""
+    return f"; where there is no ServiceAccount {account}, the operator stops at the cluster until there is"
 
 
 def _account(spec: dict[str, object]) -> str:

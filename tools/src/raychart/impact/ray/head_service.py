@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 _SOURCE = "KubeRay v1.7.0 rcc:reconcileHeadService"
 _NAME = "KubeRay v1.7.0 util.go:GenerateHeadServiceName, GenerateFQDNServiceName"
+_AT = "KubeRay v1.7.0 pod.go:GetHeadPort, DefaultWorkerPodTemplate"
+_PORT = "6379"
 # By these the service finds the head, and by what they were when it was made (service.go: HeadServiceLabels).
 _SELECTED = ("app.kubernetes.io/name", "app.kubernetes.io/created-by", "ray.io/identifier")
 _TEMPLATE = ("spec", "headGroupSpec", "template")
@@ -41,6 +43,19 @@ def head_service_name(sides: Sides, ledger: Ledger) -> None:
         )
         changes = [change for change in sides.below(*path) if change.path[3:4] in {(), ("metadata",)}]
         ledger.add("access", Because(reason, _NAME), changes, whom=sides.itself)
+
+
+def head_port(sides: Sides, ledger: Ledger) -> None:
+    """Enter that workers look for the head at the port that it will have when it is made anew."""
+    path = ("spec", "headGroupSpec", "rayStartParams", "port")
+    before, after = (text(spec, *path[1:]) or _PORT for spec in (sides.old, sides.new))
+    if before != after:
+        reason = (
+            f"workers that are made from now on look for the head at port {after}, and the head that runs is at "
+            f"{before}: they cannot join until it is made anew"
+        )
+        changes = sides.not_recreated(sides.below(*path))
+        ledger.add("access", Because(reason, _AT), changes, whom=sides.itself)
 
 
 def head_service_labels(sides: Sides, ledger: Ledger) -> None:

@@ -8,7 +8,7 @@ from raychart.impact.ledger import Because, Ledger
 from raychart.impact.mappings import mapping, text
 from raychart.impact.model import Pods
 from raychart.impact.ray.autoscaling import rights_of_autoscaler
-from raychart.impact.ray.head_service import head_ports, head_service_labels, head_service_name
+from raychart.impact.ray.head_service import head_port, head_ports, head_service_labels, head_service_name
 from raychart.impact.ray.limits import all_pods
 from raychart.impact.ray.numbers import autoscales, workers_of
 from raychart.impact.ray.pods import ONE_POD, head_stays, how_workers_roll, loss
@@ -160,6 +160,7 @@ SPECIAL: tuple[Callable[[Sides, Ledger], None], ...] = (
     ingress,
     head_ports,
     head_service_name,
+    head_port,
     head_service_labels,
     no_authentication,
     unread,
