@@ -350,6 +350,25 @@ def test_a_pod_that_is_to_be_deleted_is_replaced(
     assert (len(after), len(after - before["small"])) == (2, 1)
 
 
+def test_an_account_that_is_not_there_stops_the_operator(
+    site: Site, bring_up: Callable[[Object, Object], Object]
+) -> None:
+    body = bring_up(AUTOSCALED, {})
+    name = body["metadata"]["name"]
+    before = uids(site, name)
+
+    def change(spec: Object) -> None:
+        spec["headGroupSpec"]["template"]["spec"]["serviceAccountName"] = "nobody"
+        spec["workerGroupSpecs"][0]["replicas"] = 2
+
+    found, _ = become(site, body, change, before)
+    assert any("the operator stops at the cluster" in impact.reason for impact in found)
+    assert uids(site, name) == before
+    site.create({"kind": "ServiceAccount", "apiVersion": "v1", "metadata": {"name": "nobody"}})
+    pods = eventually(lambda: uids(site, name)["small"], lambda now: len(now) == 2, 60)
+    assert len(pods) == 2
+
+
 def test_new_workers_look_for_a_head_service_that_nobody_makes(
     site: Site, bring_up: Callable[[Object, Object], Object]
 ) -> None:
