@@ -163,6 +163,8 @@ CHANGED: dict[str, tuple[str, Values, Values, set[str], str]] = {
         "at once if one has been due",
     ),
     "a Secret's type": ("Secret", {}, {"type": "Opaque"}, {"none"}, "fills in"),
+    "what becomes of volumes": ("StorageClass", {}, {"reclaimPolicy": "Delete"}, {"none"}, "fills in"),
+    "what else becomes of volumes": ("StorageClass", {}, {"reclaimPolicy": "Retain"}, {"rejected"}, "cannot"),
     "another type of a Secret": ("Secret", {}, {"type": "kubernetes.io/tls"}, {"rejected"}, "type cannot"),
     "a Service's type": ("Service", {"spec": {}}, {"spec": {"type": "ClusterIP"}}, {"none"}, "fills in"),
     "a volume's mode": (

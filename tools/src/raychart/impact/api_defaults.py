@@ -68,14 +68,19 @@ _OF_KINDS: dict[str, dict[str, Any]] = {
     },
     "Service": {"type": "ClusterIP", "sessionAffinity": "None", "internalTrafficPolicy": "Cluster"},
     "PersistentVolumeClaim": {"volumeMode": "Filesystem"},
-    "Secret": {},
+}
+# The same for kinds that have no spec.
+_OF_OTHERS: dict[str, dict[str, Any]] = {
+    "Secret": {"type": "Opaque"},
+    "StorageClass": {"reclaimPolicy": "Delete", "volumeBindingMode": "Immediate", "allowVolumeExpansion": False},
+    "PriorityClass": {"preemptionPolicy": "PreemptLowerPriority", "globalDefault": False},
 }
 _BECAUSE = Because("it is what the API server fills in where nothing is said", "Kubernetes: defaults")
 
 
 def without_api_defaults(diff: ObjectDiff, ledger: Ledger) -> ObjectDiff:
     """Enter that changes between a default and nothing do nothing; return the diff without them."""
-    if diff.manifest.kind not in _OF_KINDS or diff.kind not in {"changed", "renamed"}:
+    if diff.manifest.kind not in (_OF_KINDS | _OF_OTHERS) or diff.kind not in {"changed", "renamed"}:
         return diff
     found = [change for change in diff.changes if change.kind in {"added", "removed"} and _is_default(diff, change)]
     ledger.add("none", _BECAUSE, found)
@@ -89,8 +94,9 @@ def _is_default(diff: ObjectDiff, change: Change) -> bool:
     kind = diff.manifest.kind
     if not keys or not isinstance(change.path[-1], str):
         return False
-    if (kind, change.path) == ("Secret", ("type",)):
-        return bool(value == "Opaque")
+    if kind in _OF_OTHERS:
+        others = _OF_OTHERS[kind]
+        return len(change.path) == 1 and keys[0] in others and _same(value, others[keys[0]])
     if change.path[:1] == ("spec",) and len(change.path) == 2 and keys[1] in _OF_KINDS[kind]:
         return _same(value, _OF_KINDS[kind][keys[1]])
     if len(keys) < 2 or keys[0] != "spec":
