@@ -350,6 +350,21 @@ def test_a_pod_that_is_to_be_deleted_is_replaced(
     assert (len(after), len(after - before["small"])) == (2, 1)
 
 
+def test_a_pod_that_was_a_worker_by_itself_is_not_deleted_by_name(
+    site: Site, bring_up: Callable[[Object, Object], Object]
+) -> None:
+    body = bring_up(AUTOSCALED, {})
+    name = body["metadata"]["name"]
+    before, (former,) = uids(site, name), site.names(name, "small")
+    found, wrong = become(site, body, small(numOfHosts=2), before)
+    assert any("not even the autoscaler can have them deleted" in impact.reason for impact in found)
+    assert not wrong
+    assert len(site.names(name, "small")) == 3
+    site.change(name, small(scaleStrategy={"workersToDelete": [former]}))
+    time.sleep(HOLDS)
+    assert former in site.names(name, "small")
+
+
 def test_an_account_that_is_not_there_stops_the_operator(
     site: Site, bring_up: Callable[[Object, Object], Object]
 ) -> None:
