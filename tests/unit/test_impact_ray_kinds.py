@@ -274,3 +274,15 @@ def test_an_operator_that_is_changed_beside_a_service_may_take_its_change_for_it
         sides.append([service, manifest("Deployment", "operator", operator, group="apps")])
     (replaced,) = (impact for impact in impacts(*sides) if impact.effect == "replace")
     assert "unless the new operator" in replaced.reason
+
+
+@pytest.mark.parametrize(
+    ("annotation", "effect"), [("ray.io/overwrite-container-cmd", "ignored"), ("example.com/note", "none")]
+)
+def test_an_annotation_is_passed_on_to_the_next_cluster(annotation: str, effect: str) -> None:
+    sides = [
+        manifest("RayService", "ray-thing", {"metadata": metadata, "spec": SERVICE}, group="ray.io")
+        for metadata in ({}, {"annotations": {annotation: "true"}})
+    ]
+    (found,) = impacts(sides[:1], sides[1:])
+    assert found.effect == effect

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from raychart.impact.ray.sides import Sides
 
 # Annotations that KubeRay reads when it makes a pod (pod.go, utils/constant.go).
-_FOR_PODS = {
+FOR_PODS = {
     "ray.io/overwrite-container-cmd",
     "ray.io/ft-enabled",
     "ray.io/external-storage-namespace",
@@ -48,7 +48,7 @@ def metadata_changes(sides: Sides, ledger: Ledger) -> None:
 
 
 def _annotation(sides: Sides, ledger: Ledger, change: Change, key: str) -> None:
-    if key in _FOR_PODS:
+    if key in FOR_PODS:
         _of_pods(sides, ledger, change, "KubeRay reads the annotation when it makes a pod")
     elif key == _FOR_SERVE:
         _serve_service(sides, ledger, change)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from raychart.impact.about import about_itself
+from raychart.impact.about import about_itself, keys_of
 from raychart.impact.ledger import Because, Ledger
 from raychart.impact.mappings import mapping, text
 from raychart.impact.model import NO_PODS, Pods
+from raychart.impact.ray.labels import FOR_PODS
 from raychart.impact.ray.refused import refusal
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from raychart.manifests import Manifest
 
 _OWNED = "Kubernetes: owner references"
+_COPIED = "KubeRay v1.7.0 constructRayClusterForRayService, constructRayClusterForRayJob"
 _ELSEWHERE = "KubeRay v1.7.0 utils:ManagedByExternalController"
 _MULTIKUEUE = "kueue.x-k8s.io/multikueue"
 
@@ -47,9 +49,24 @@ def only_comes_or_goes(
         reason = "managedBy is multikueue: this namespace's operator leaves it alone, and what runs of it without care"
         ledger.add("ignored", Because(reason, _ELSEWHERE), ledger.uncovered())
     else:
+        _passed_on(diff, ledger)
         about_itself(ledger)
         return False
     return True
+
+
+def _passed_on(diff: ObjectDiff, ledger: Ledger) -> None:
+    """Enter that annotations by which pods are made are passed on to clusters when these are made."""
+    changes = [
+        change
+        for change in diff.changes
+        if change.path[:2] == ("metadata", "annotations") and any(key in FOR_PODS for key in keys_of(change, 2))
+    ]
+    if diff.manifest.kind in {"RayJob", "RayService"}:
+        reason = (
+            "KubeRay passes the annotation on to the next cluster that it makes: the one that is there has none of it"
+        )
+        ledger.add("ignored", Because(reason, _COPIED), changes)
 
 
 def spec_of(manifest: Manifest | None) -> dict[str, object]:
