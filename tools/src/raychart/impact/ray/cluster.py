@@ -9,7 +9,7 @@ from raychart.impact.about import about_itself
 from raychart.impact.ledger import Because, Ledger
 from raychart.impact.mappings import text
 from raychart.impact.model import Pods
-from raychart.impact.ray import groups
+from raychart.impact.ray import group_list, groups
 from raychart.impact.ray.fields import GROUP_RULES, RULES, outcomes_of
 from raychart.impact.ray.hosts import hosts_change
 from raychart.impact.ray.labels import metadata_changes
@@ -102,16 +102,16 @@ def _changed(sides: Sides, ledger: Ledger, *, idle: str) -> None:
     if sides.recreates and not sides.asleep and text(sides.old, "managedBy") != _MULTIKUEUE:
         all_recreated(sides, ledger, sides.hashed)
     for name in (name for name in sides.new_groups if name not in sides.old_groups):
-        groups.group_added(sides, ledger, name)
+        group_list.group_added(sides, ledger, name)
     for name in (name for name in sides.old_groups if name not in sides.new_groups):
-        groups.group_removed(sides, ledger, name)
+        group_list.group_removed(sides, ledger, name)
     for name in sides.kept:
         if not idle:
             groups.numbers_change(sides, ledger, name)
         groups.workers_to_delete(sides, ledger, name)
         hosts_change(sides, ledger, name)
         _fields_of_group(sides, ledger, name)
-    groups.list_rewritten(sides, ledger)
+    group_list.list_rewritten(sides, ledger)
     limits_change(sides, ledger)
     metadata_changes(sides, ledger)
     for enter in SPECIAL:
