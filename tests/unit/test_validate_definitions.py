@@ -158,8 +158,6 @@ REFUSED = [
     ("Lease", "spec.leaseDurationSeconds: 0", "leaseDurationSeconds", "less than 1"),
     ("ValidatingWebhookConfiguration", "webhooks.0.name: a", "webhooks[0].name", "three parts"),
     ("ValidatingWebhookConfiguration", "webhooks.0.clientConfig: {}", "clientConfig", "one of url, service"),
-    ("CustomResourceDefinition", "metadata.name: a.b", "metadata.name", "the plural and the group"),
-    ("CustomResourceDefinition", "spec.versions.0.storage: false", "spec.versions", "0 versions are stored"),
     ("CustomResourceDefinition", "spec.versions.0.schema.openAPIV3Schema.properties.a: {type: int}", "a.type", "is not one of"),
     ("RayCluster", "spec.headGroupSpec.template.spec.containers.0.livenessProbe: {}", "livenessProbe", "one of exec"),
     ("RayCluster", "kind: RayCluste", "kind", "KubeRay has no kind RayCluste"),

@@ -42,6 +42,18 @@ def matches_surely(pattern: str, text: Any) -> bool:
     return is_installed() and isinstance(text, str) and _matches(pattern)(text)
 
 
+def is_pattern(pattern: str) -> bool:
+    """Tell whether RE2 can read a pattern; where there is no RE2, any is taken for one."""
+    from raychart.validate.cel.program import NotCompiledError, compiled, is_installed
+
+    if not is_installed():
+        return True
+    try:
+        return "invalid regular expression" not in compiled(f"self.matches({json.dumps(pattern)})").outcome("").unknown
+    except NotCompiledError as wrong:
+        return "invalid regular expression" not in str(wrong)
+
+
 def _any_text(_text: str) -> bool:
     return True
 

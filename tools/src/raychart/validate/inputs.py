@@ -60,7 +60,7 @@ def sort_out(paths: Sequence[Path], namespace: str | None = None) -> tuple[list[
             continue
         documents = read_documents(text, name) if str(path) == "-" or _MAYBE.search(text) else []
         if str(path) == "-" or _has_objects(text, documents):
-            manifests.append(_in_documents(documents, name))
+            manifests.append(objects_in(documents, name))
         elif path in paths or namespace is not None or is_namespace(path.stem):
             values.append(path)
         else:
@@ -90,10 +90,11 @@ def _is_apart(file: Path, folder: Path) -> bool:
 
 def read_manifests(text: str, file: str) -> ManifestFile:
     """Read the objects in YAML documents; `List` objects are taken apart."""
-    return _in_documents(read_documents(text, file), file)
+    return objects_in(read_documents(text, file), file)
 
 
-def _in_documents(documents: Iterable[Document], file: str) -> ManifestFile:
+def objects_in(documents: Iterable[Document], file: str) -> ManifestFile:
+    """Return the objects in documents that were read from a file; `List` objects are taken apart."""
     objects: list[tuple[Manifest, Node]] = []
     findings: list[Finding] = []
     for document in documents:

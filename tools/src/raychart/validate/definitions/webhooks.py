@@ -1,12 +1,12 @@
-"""Definitions of kinds and of admission webhooks."""
+"""Definitions of admission webhooks, and of kinds what rules/crds.py does not say."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from raychart.validate.definitions.check import Check, Whole, filled, form, needed, numbers, one_of
-from raychart.validate.definitions.forms import ABSOLUTE, NAME, SERVICE_NAME
-from raychart.validate.reach import mapping, mappings, text
+from raychart.validate.definitions.forms import ABSOLUTE, NAME
+from raychart.validate.reach import text
 from raychart.validate.rule import Problem
 
 if TYPE_CHECKING:
@@ -30,26 +30,6 @@ def _webhook(value: dict[str, Any]) -> Iterator[Problem]:
         yield Problem(("admissionReviewVersions",), "neither v1 nor v1beta1 is there", "add v1")
 
 
-def _definition(value: dict[str, Any]) -> Iterator[Problem]:
-    group, plural, name = (
-        text(value, "spec", "group"),
-        text(value, "spec", "names", "plural"),
-        text(value, "metadata", "name"),
-    )
-    if group and plural and name and name != f"{plural}.{group}":
-        yield Problem(("metadata", "name"), f'"{name}" is not the plural and the group', f"write {plural}.{group}")
-    if group and "." not in group:
-        yield Problem(("spec", "group"), f'"{group}" is not a domain', "write one such as example.com")
-    versions = list(mappings(value, ("spec", "versions")))
-    stored = [version for _, version in versions if version.get("storage") is True]
-    if versions and len(stored) != 1:
-        message = f"{len(stored)} versions are stored, it has to be one"
-        yield Problem(("spec", "versions"), message, "set storage: true in one of them")
-    for path, version in versions:
-        if not mapping(version, "schema", "openAPIV3Schema"):
-            yield Problem(path, "schema.openAPIV3Schema is missing", "add it: type: object at least")
-
-
 CHECKS: dict[str, tuple[Check, ...]] = {
     f"{_ADMISSION}ValidatingWebhook": (_webhook, numbers(Whole(1, 30), "timeoutSeconds")),
     f"{_ADMISSION}MutatingWebhook": (_webhook, numbers(Whole(1, 30), "timeoutSeconds")),
@@ -57,7 +37,4 @@ CHECKS: dict[str, tuple[Check, ...]] = {
     f"{_ADMISSION}ServiceReference": (form(ABSOLUTE, "path"),),
     f"{_ADMISSION}RuleWithOperations": (needed("apiGroups", "apiVersions", "operations", "resources"),),
     f"{_EXTENSIONS}CustomResourceDefinitionSpec": (filled("versions"),),
-    f"{_EXTENSIONS}CustomResourceDefinitionNames": (form(SERVICE_NAME, "plural", "singular", "shortNames"),),
-    f"{_EXTENSIONS}CustomResourceDefinitionVersion": (form(SERVICE_NAME, "name"),),
-    "apiextensions.k8s.io/CustomResourceDefinition": (_definition,),
 }

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from raychart.validate.rules import (
     apis,
+    crds,
     names,
     objects,
     pod_resources,
@@ -27,6 +28,7 @@ RULES: tuple[Rule, ...] = (
     *reading.RULES,
     *apis.RULES,
     *schema.RULES,
+    *crds.RULES,
     *names.RULES,
     *pods.RULES,
     *pod_resources.RULES,
