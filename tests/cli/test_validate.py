@@ -13,6 +13,7 @@ import jsonschema
 import pytest
 
 from raychart import findings_report
+from raychart.validate.rules import BY_ID as RULES_BY_ID
 
 if TYPE_CHECKING:
     import subprocess
@@ -148,6 +149,19 @@ spec:
         "validate", "-", "--crds", folder / "crd.yaml", stdin="{apiVersion: v1, kind: Secret, metadata: {name: a}}"
     )
     assert "not applied" not in other.stdout
+
+
+def test_a_crd_that_would_be_refused_is_told_and_its_objects_are_skipped(folder: Path, raychart: Run) -> None:
+    bad = RULES_BY_ID["crd-definition"].example("bad")
+    (folder / "crd.yaml").write_text(bad)
+    shelf = "{apiVersion: example.com/v1, kind: Shelf, metadata: {name: books}, spec: {size: large}}"
+    done = raychart("validate", "-", "--crds", folder / "crd.yaml", stdin=shelf)
+    assert done.returncode == 1
+    assert f"{folder}/crd.yaml:4: CustomResourceDefinition shelf.example.com: metadata.name: has to be" in done.stdout
+    assert f"{folder}/crd.yaml:20: CustomResourceDefinition shelf.example.com: spec.versions[0]" in done.stdout
+    why = "the API server would refuse the CRD of example.com/v1 Shelf: mend it first"
+    assert f"stdin: skipped books\n    {why}\n" in done.stdout
+    assert "crd-schema" not in done.stdout
 
 
 def test_sarif_has_the_rules_that_explain_tells(folder: Path, raychart: Run) -> None:

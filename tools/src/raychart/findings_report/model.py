@@ -16,15 +16,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Skip:
-    """Objects of one kind in a file that could not be checked; `kind` is "group/version Kind"."""
+    """Objects of one kind in a file that could not be checked; `kind` is "group/version Kind".
+
+    Its CRD is not there, or would be `refused` itself.
+    """
 
     file: str
     kind: str
     names: tuple[str, ...]
+    refused: bool = False
 
     @property
     def why(self) -> str:
         """Return why they were not checked, and what to do."""
+        if self.refused:
+            return f"the API server would refuse the CRD of {self.kind}: mend it first"
         return f"there is no schema of {self.kind}: name its CRD with --crds"
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from raychart.findings import Finding
 from raychart.paths import dotted
+from raychart.validate.crd_files import LookedAt, look_at
 from raychart.validate.crds import read_crds
 from raychart.validate.definitions.forms import is_label_name
 from raychart.validate.kubernetes import GROUPS, kubernetes
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from raychart.findings import Severity
     from raychart.manifests import Manifest
     from raychart.paths import ValuesPath
+    from raychart.validate.inputs import ManifestFile
     from raychart.validate.rule import Rule
 
 
@@ -70,11 +72,17 @@ class Found(NamedTuple):
 class Checker:
     """Applies the rules, once to objects that are the same but for their namespace."""
 
-    def __init__(self, schemas: Schemas) -> None:
+    def __init__(self, schemas: Schemas, crds: Sequence[ManifestFile] = ()) -> None:
         self.schemas = schemas
+        self._crds = crds
         self._known: dict[str, tuple[tuple[Rule, Problem], ...]] = {}
         # What is rendered shares bodies; they are kept, so that no other one gets the id of one.
         self._bodies: dict[int, tuple[object, str]] = {}
+
+    @cached_property
+    def crds(self) -> LookedAt:
+        """Return what is wrong with the CRDs that the options name, and which kinds there would not be for it."""
+        return look_at(self._crds, self)
 
     def check(self, manifests: Sequence[Manifest]) -> list[Found]:
         """Return what is found in objects that are applied together."""
@@ -83,6 +91,8 @@ class Checker:
 
     def check_object(self, manifest: Manifest) -> list[Found]:
         """Return what is found in one object by itself."""
+        if manifest.group not in GROUPS and self.is_refused(manifest):
+            return []
         key = self._key(manifest)
         if key not in self._known:
             self._known[key] = tuple(_applied(Subject(manifest, self.schemas)))
@@ -107,13 +117,20 @@ class Checker:
 
     def is_known(self, manifest: Manifest) -> bool:
         """Tell whether there is a schema of an object's kind, or it is known that there can be none."""
-        return manifest.group in GROUPS or self.schemas.of(manifest) is not None
+        if manifest.group in GROUPS:
+            return True
+        return self.schemas.of(manifest) is not None and not self.is_refused(manifest)
+
+    def is_refused(self, manifest: Manifest) -> bool:
+        """Tell whether an object's CRD would be refused."""
+        return (manifest.group, manifest.version, manifest.kind) in self.crds.refused
 
 
 @cache
 def checker_for(options: Options) -> Checker:
     """Return what checks by these options. Raises RaychartError where schemas or CRDs are not there."""
-    return Checker(Schemas(kubernetes(options.kubernetes_version), read_crds(options.crds)))
+    crds = read_crds(options.crds)
+    return Checker(Schemas(kubernetes(options.kubernetes_version), crds.definitions), crds.files)
 
 
 def _content(manifest: Manifest) -> str:

@@ -114,7 +114,7 @@ def _unapplied(checker: Checker, crds: Sequence[Path]) -> list[Finding]:
 def _report(validated: Sequence[Validated], checker: Checker, args: argparse.Namespace) -> Report:
     from raychart.catalogue import all_rules
 
-    findings = ordered(finding for one in validated for finding in one.findings)
+    findings = ordered((*checker.crds.findings, *(finding for one in validated for finding in one.findings)))
     folder = os.getcwd()  # noqa: PTH109 (a name)
     top = os.environ.get("GITHUB_WORKSPACE", "")
     return Report(
@@ -128,7 +128,7 @@ def _report(validated: Sequence[Validated], checker: Checker, args: argparse.Nam
         objects=sum(one.objects for one in validated),
         kubernetes=str(checker.schemas.kubernetes),
         skipped=tuple(
-            Skip(one.file, f"{skipped.api_version} {skipped.kind}", skipped.names)
+            Skip(one.file, f"{skipped.api_version} {skipped.kind}", skipped.names, skipped.refused)
             for one in validated
             for skipped in one.skipped
         ),

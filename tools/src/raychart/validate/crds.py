@@ -7,13 +7,18 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from raychart.errors import RaychartError
 from raychart.helm_yaml import read_documents
 from raychart.lint.check import expand
-from raychart.validate.reach import at, entries, mapping, mappings, text
+from raychart.validate.crd_checks.check import KIND
+from raychart.validate.inputs import objects_of, taken_apart
+from raychart.validate.reach import at, mapping, mappings, text
 from raychart.validate.structural import opened, root_schema
 from raychart.yaml_file import read_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
+
+    from raychart.validate.inputs import ManifestFile
+    from raychart.yaml_nodes import Document, Node
 
 Kind = tuple[str, str, str]
 _RENDER = "this is a template: name what `helm template --show-only` renders of it"
@@ -27,20 +32,32 @@ class Definition(NamedTuple):
     has_status: bool = False
 
 
-def read_crds(paths: Sequence[Path]) -> dict[Kind, Definition]:
-    """Return what the CRDs in files and folders say, by group, version and kind.
+class Crds(NamedTuple):
+    """What CRDs say, by group, version and kind, and the files with those of them that are looked at themselves."""
+
+    definitions: dict[Kind, Definition]
+    files: tuple[ManifestFile, ...] = ()
+
+
+def read_crds(paths: Sequence[Path]) -> Crds:
+    """Read the CRDs in files and folders.
 
     Raises RaychartError where a file cannot be read, or none of them has a CRD in it.
     """
     found: dict[Kind, Definition] = {}
+    files: list[ManifestFile] = []
     for path in paths:
-        of_path = {kind: definition for file in _files(path) for kind, definition in _in_file(file)}
+        of_path: dict[Kind, Definition] = {}
+        for file in _files(path):
+            crds = [crd for document in _documents(file) for crd in _only_crds(document)]
+            of_path |= {kind: definition for crd in crds for kind, definition in _versions(crd.data)}
+            files.append(_looked_at(crds, str(file)))
         if not of_path:
             raise RaychartError(
                 f"--crds {path}", "has no CustomResourceDefinition in it", "name files or folders of CRDs"
             )
         found |= of_path
-    return found
+    return Crds(found, tuple(file for file in files if file.objects or file.findings))
 
 
 def _files(path: Path) -> list[Path]:
@@ -50,21 +67,29 @@ def _files(path: Path) -> list[Path]:
     return found if found and not any(path.rglob("*.y*ml")) else [*expand([path]), *found]
 
 
-def _in_file(file: Path) -> Iterator[tuple[Kind, Definition]]:
+def _documents(file: Path) -> list[Document]:
     try:
         content = read_text(file)
     except UnicodeDecodeError as wrong:
         raise RaychartError(str(file), "is not UTF-8", "save it as UTF-8") from wrong
-    for document in read_documents(content, str(file)):
+    documents = read_documents(content, str(file))
+    for document in documents:
         if document.root is None and document.findings:
             finding = document.findings[0]
             remedy = _RENDER if "{{" in content else finding.remedy
             raise RaychartError(finding.where, finding.message, remedy)
-        data = document.data
-        of_list = entries(data, "items") if text(data, "kind").endswith("List") else [data]
-        for one in of_list:
-            if text(one, "kind") == "CustomResourceDefinition":
-                yield from _versions(one)
+    return documents
+
+
+def _only_crds(document: Document) -> list[Node]:
+    """Return the CRDs in a document, which may be a list of objects."""
+    nodes = [] if document.root is None else taken_apart(document.root)
+    return [node for node in nodes if text(node.data, "kind") == KIND]
+
+
+def _looked_at(crds: Iterable[Node], file: str) -> ManifestFile:
+    """Return the CRDs that are held against what the API server asks of them: old ones it no longer takes at all."""
+    return objects_of((node for node in crds if not text(node.data, "apiVersion").endswith("beta1")), file)
 
 
 def _versions(crd: dict[str, Any]) -> Iterator[tuple[Kind, Definition]]:

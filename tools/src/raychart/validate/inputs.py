@@ -60,7 +60,7 @@ def sort_out(paths: Sequence[Path], namespace: str | None = None) -> tuple[list[
             continue
         documents = read_documents(text, name) if str(path) == "-" or _MAYBE.search(text) else []
         if str(path) == "-" or _has_objects(text, documents):
-            manifests.append(objects_in(documents, name))
+            manifests.append(_in_documents(documents, name))
         elif path in paths or namespace is not None or is_namespace(path.stem):
             values.append(path)
         else:
@@ -90,25 +90,26 @@ def _is_apart(file: Path, folder: Path) -> bool:
 
 def read_manifests(text: str, file: str) -> ManifestFile:
     """Read the objects in YAML documents; `List` objects are taken apart."""
-    return objects_in(read_documents(text, file), file)
+    return _in_documents(read_documents(text, file), file)
 
 
-def objects_in(documents: Iterable[Document], file: str) -> ManifestFile:
-    """Return the objects in documents that were read from a file; `List` objects are taken apart."""
+def _in_documents(documents: Sequence[Document], file: str) -> ManifestFile:
+    findings = [replace(one, rule=UNREADABLE) for document in documents for one in document.findings]
+    roots = (document.root for document in documents if document.root is not None and document.data is not None)
+    found = objects_of((node for root in roots for node in taken_apart(root)), file)
+    return replace(found, findings=(*findings, *found.findings))
+
+
+def objects_of(nodes: Iterable[Node], file: str) -> ManifestFile:
+    """Return the objects that nodes of a file are."""
     objects: list[tuple[Manifest, Node]] = []
     findings: list[Finding] = []
-    for document in documents:
-        findings += (replace(one, rule=UNREADABLE) for one in document.findings)
-        if document.root is None or document.data is None:
-            continue
-        for node in _taken_apart(document.root):
-            try:
-                objects.append((manifest_of(node.data, file), node))
-            except RaychartError as wrong:
-                remedy = "an object has apiVersion, kind and metadata.name, all of them text"
-                findings.append(
-                    Finding(UNREADABLE, "error", wrong.what, remedy, file, node.mark.line, node.mark.column)
-                )
+    for node in nodes:
+        try:
+            objects.append((manifest_of(node.data, file), node))
+        except RaychartError as wrong:
+            remedy = "an object has apiVersion, kind and metadata.name, all of them text"
+            findings.append(Finding(UNREADABLE, "error", wrong.what, remedy, file, node.mark.line, node.mark.column))
     return ManifestFile(file, tuple(objects), tuple(findings))
 
 
@@ -134,11 +135,12 @@ def _is_object(data: Any) -> bool:
     return any(isinstance(item, dict) and {"apiVersion", "kind"} <= item.keys() for item in items)
 
 
-def _taken_apart(node: Node) -> Iterator[Node]:
+def taken_apart(node: Node) -> Iterator[Node]:
+    """Yield an object, or those in a `List`."""
     data = node.data
     if isinstance(data, dict) and str(data.get("kind")).endswith("List") and isinstance(data.get("items"), list):
         for _, item in node.children["items"][1].children.values():
-            yield from _taken_apart(item)
+            yield from taken_apart(item)
         return
     yield node
 

@@ -27,11 +27,12 @@ _NEARLY = MOST * 9 // 10
 
 
 class Skipped(NamedTuple):
-    """Objects of one kind that could not be validated, because there is no schema of it."""
+    """Objects of one kind that could not be validated: there is no schema of it, or its CRD would be refused."""
 
     api_version: str
     kind: str
     names: tuple[str, ...]
+    refused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +48,11 @@ class Validated:
 def validate(manifests: Sequence[Manifest], options: Options | None = None) -> list[Finding]:
     """Return what is wrong with objects that are applied together, each finding with its place in the object alone.
 
-    Raises RaychartError where the schemas or CRDs that the options name are not there.
+    What is wrong with CRDs that the options name is told too, at its line. Raises RaychartError where the schemas or
+    CRDs that the options name are not there.
     """
     checker = checker_for(options or Options())
-    return ordered(found.finding() for found in checker.check(manifests))
+    return ordered((*checker.crds.findings, *(found.finding() for found in checker.check(manifests))))
 
 
 def validate_file(given: ManifestFile, checker: Checker) -> Validated:
@@ -122,8 +124,9 @@ def _too_large(size: int, file: str) -> Finding:
 def _validated(file: str, manifests: Sequence[Manifest], findings: Iterable[Finding], checker: Checker) -> Validated:
     unknown = [manifest for manifest in manifests if not checker.is_known(manifest)]
     kinds = Counter((manifest.group, manifest.version, manifest.kind) for manifest in unknown)
+    refused = checker.crds.refused
     skipped = tuple(
-        Skipped(f"{group}/{version}", kind, _names(unknown, (group, version, kind)))
+        Skipped(f"{group}/{version}", kind, _names(unknown, (group, version, kind)), (group, version, kind) in refused)
         for group, version, kind in sorted(kinds)
     )
     return Validated(file, len(manifests) - len(unknown), tuple(ordered(findings)), skipped)
