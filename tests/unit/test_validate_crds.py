@@ -131,7 +131,6 @@ def test_a_crd_that_uses_what_there_is_is_taken() -> None:
         ((*FIELDS, "tags", "default"), ["a", "a"], (), "the default"),
         ((*FIELDS, "name", "pattern"), "(", (), "is not a regular expression"),
         ((*FIELDS, "tags", "items"), GONE, (*FIELDS, "tags"), "items are missing"),
-        ((*FIELDS, "tags", "items"), [{"type": "string"}], (), "must be a schema"),
         ((*FIELDS, "tags", "uniqueItems"), True, (), "cannot be true"),
         ((*FIELDS, "tags", "x-kubernetes-list-type"), "bag", (), "bag is not one of"),
         ((*FIELDS, "tags", "items"), {"type": "object"}, (), "has to be atomic in items of a set"),
@@ -169,6 +168,23 @@ def test_a_combination_at_the_root_names_no_field_that_the_schema_has_not() -> N
     ((path, message),) = refused(crd)
     assert path == (*SCHEMA, "anyOf", 0, "properties", "rest")
     assert message == "is defined in a branch alone"
+
+
+@pytest.mark.parametrize("path", [("spec",), ("spec", "tags", "items"), ("spec", "sides", "additionalProperties")])
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"type": "text"}, '"text" is not one of'),
+        ({"type": "string", "maxLenght": 3}, "is not a known key"),
+        ({"type": "string", "maxLength": "x"}, "has to be a whole number"),
+    ],
+)
+def test_keywords_are_looked_at_at_every_level(path: tuple[str, ...], change: dict[str, Any], words: str) -> None:
+    names = ("tags", "sides")
+    steps = [step for name in path for step in (("properties", name) if name in {"spec", *names} else (name,))]
+    crd = changed((*SCHEMA, *steps), change)
+    found = checker_for(Options()).check_object(manifest_of(crd, "crd.yaml"))
+    assert any(words in one.problem.message and one.problem.path[: len(SCHEMA)] == SCHEMA for one in found), found
 
 
 def test_two_versions_are_not_both_stored_and_have_names_of_their_own() -> None:

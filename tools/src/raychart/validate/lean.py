@@ -11,6 +11,7 @@ from raychart.validate.structural import BASE64, INT32, QUANTITY_WORDS
 ROOT = "#/$defs/"
 _LEFT_OUT = {"$id", "$schema", "description", "format", "properties"}
 _QUANTITY = r"^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([KMGTPE]i|[numkMGTPE]|[eE][+-]?[0-9]+)?$"
+_PROPS = "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaProps"
 # Definitions that the swagger document leaves open.
 _OPEN = {
     "io.k8s.apimachinery.pkg.util.intstr.IntOrString": {"type": ["integer", "string", "null"]},
@@ -19,6 +20,9 @@ _OPEN = {
         "pattern": _QUANTITY,
         "description": QUANTITY_WORDS,
     },
+    # A list of schemas may stand there too, which the API server refuses.
+    f"{_PROPS}OrArray": {"$ref": ROOT + _PROPS},
+    f"{_PROPS}OrBool": {"if": {"type": ["boolean", "null"]}, "else": {"$ref": ROOT + _PROPS}},
 }
 # Required by the document, but not by the API server, which has a default for it or takes it as empty.
 _NOT_REQUIRED = {

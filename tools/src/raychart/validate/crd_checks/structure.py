@@ -112,8 +112,6 @@ class Structure:
                 yield self._problem(at, key, f"{key} is not supported", "write out what it stands for")
         if isinstance(schema.get("pattern"), str) and not is_pattern(schema["pattern"]):
             yield self._problem(at, "pattern", "is not a regular expression of Go's", "mend the pattern")
-        if isinstance(schema.get("items"), list):
-            yield self._problem(at, "items", "must be a schema and not a list", "write one schema for all items")
         if schema.get("uniqueItems"):
             remedy = "write x-kubernetes-list-type: set"
             yield self._problem(at, "uniqueItems", "cannot be true, which would take too long to tell", remedy)
