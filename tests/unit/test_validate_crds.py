@@ -126,6 +126,8 @@ def test_a_crd_that_uses_what_there_is_is_taken() -> None:
         ((*SCHEMA, "properties", "metadata", "properties", "labels"), {"type": "object"}, (), "only name and gen"),
         ((*SCHEMA, "properties", "kind", "type"), "integer", (), "has to be string"),
         ((*FIELDS, "count", "type"), GONE, (*FIELDS, "count"), "type is missing"),
+        ((*FIELDS, "name", "type"), "null", (), "null is not a type"),
+        ((*SCHEMA, "properties", "metadata", "additionalProperties"), False, (), "only name and gen"),
         ((*FIELDS, "count", "default"), "x", (), "the default has to be a whole number"),
         ((*FIELDS, "name", "default"), "1", (), "the default"),
         ((*FIELDS, "tags", "default"), ["a", "a"], (), "the default"),

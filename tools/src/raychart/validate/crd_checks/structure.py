@@ -59,7 +59,7 @@ class Structure:
             if name not in {"name", "generateName"}:
                 yield self._problem(("properties", "metadata", "properties"), name, message, "remove it")
         for key, said in found.items():
-            if key not in {"type", "properties", "example", "externalDocs"} and said:
+            if key not in {"type", "properties", "example", "externalDocs"} and (said or key == "additionalProperties"):
                 yield self._problem(("properties", "metadata"), key, message, "remove it")
 
     def _problem(self, at: ValuesPath, key: str, message: str, remedy: str) -> Problem:
@@ -115,6 +115,8 @@ class Structure:
         if schema.get("uniqueItems"):
             remedy = "write x-kubernetes-list-type: set"
             yield self._problem(at, "uniqueItems", "cannot be true, which would take too long to tell", remedy)
+        if schema.get("type") == "null":
+            yield self._problem(at, "type", "null is not a type here", "write nullable: true beside another type")
         if schema.get(_KEPT) is False:
             yield self._problem(at, _KEPT, "must be true or not there", "remove it")
         more = schema.get("additionalProperties")
