@@ -79,6 +79,9 @@ def applied(rule: str | dict[str, Any], spec: str) -> tuple[list[Problem], dict[
         ("self.counts.max() - self.counts.min() == 1", "{counts: []}", "{counts: [1, 2]}"),
         ("self.sides.all(k, self.sides[k] > 0) && !('top' in self.sides)", "{sides: {top: 1}}", "{sides: {a: 1}}"),
         ("sets.contains(self.counts, [1])", "{counts: [2]}", "{counts: [1]}"),
+        ("duration(self.memory) > duration('1s')", "{memory: '5'}", "{memory: 5s}"),
+        ("int(self.memory) > 0", "{memory: a}", "{memory: '1'}"),
+        ("self.tags.exists(t, t == 'b') == self.tags.exists(t, t == 'c')", "{}", "{tags: [a]}"),
         ("10 / self.low > 0", "{low: 0}", "{}"),
         ("self.memory.find('[0-9]+$') == '12'", "{memory: a1}", "{memory: a12}"),
         ("self.memory.findAll('[0-9]+', 1) == ['12']", "{memory: a1}", "{memory: a12b3}"),
@@ -147,6 +150,14 @@ def test_what_cannot_be_applied_is_named_and_finds_nothing(rule: str, why: str) 
     assert problems == []
     assert list(unapplied) == [rule]
     assert why in unapplied[rule]
+
+
+def test_a_rule_that_cannot_be_applied_to_one_object_is_applied_to_others() -> None:
+    rule = "isURL(self.memory) && duration(self.memory) > duration('1s')"
+    rules = rules_of(SPEC | {"x-kubernetes-validations": [{"rule": rule}]})
+    found = [len(list(rules.problems({"spec": {"memory": text}}))) for text in ("a.b", "http://a%zz", "a.b")]
+    assert found == [1, 0, 1]
+    assert "is not read as a URL here" in rules.unapplied[rule]
 
 
 def test_rules_are_applied_at_every_level() -> None:

@@ -306,7 +306,7 @@ required: [spec]
 properties:
   spec:
     type: object
-    required: [size, kind]
+    required: [size, kind, size]
     properties:
       size: {x-kubernetes-int-or-string: true, anyOf: [{type: integer}, {type: string}]}
       kind: {type: string, enum: [wood, steel], default: wood}
@@ -327,7 +327,9 @@ properties:
           type: object
           required: [value]
           properties: {type: {type: string, default: Address}, value: {type: string}}
-          oneOf: [{properties: {type: {enum: [Address]}}}, {properties: {type: {not: {enum: [Address]}}}}]
+          oneOf:
+            - properties: {type: {enum: [Address]}, value: {format: ipv4}}
+            - properties: {type: {not: {enum: [Address]}}}
       sides: {type: object, additionalProperties: {type: integer}}
       place: {type: object, properties: {x: {}, z: {}}, oneOf: [{required: [x]}, {required: [z]}]}
       books:
@@ -362,6 +364,7 @@ properties:
         ("{size: 1, tags: [null]}", "spec.tags[0]", "found nothing"),
         ("{size: 1, books: [{id: null}]}", "spec.books[0].id", "found nothing"),
         ("{size: 1, at: [{value: 10.0.0.1}, {type: Host, value: a.b}]}", "", ""),
+        ("{size: 1, at: [{value: a, type: Host}, {value: a}]}", "spec.at[1].value", "the right form"),
         ("{size: 1, at: [{type: Host}]}", "spec.at[0]", "value is missing"),
         ("{size: 1, depth: 1}", "spec.depth", "is not more than 1"),
         ("{size: 1, depth: 5}", "", ""),

@@ -17,11 +17,13 @@ from raychart.validate.rule import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from collections.abc import Set as AbstractSet
 
     from raychart.schema_words import Problem as Refused
     from raychart.validate.cel.apply import Rules
 
 # What jsonschema-rs tells of these is not enough to say which alternative was meant.
+_CHOICES = frozenset({"anyOf", "oneOf", "allOf", "not"})
 _WITH_ALTERNATIVES = {"anyOf", "oneOf", "allOf", "not", "if", "then", "else"}
 
 
@@ -56,6 +58,11 @@ class KindSchema:
         return compiled(self._document, KEYWORDS if self.custom else None)
 
     @cached_property
+    def _has_choices(self) -> bool:
+        """Tell whether there are defaults, and combinations in which they may count."""
+        return self.custom and _names(self._document, {"default"}) and _names(self._document, _CHOICES)
+
+    @cached_property
     def _slow(self) -> Schema:
         return Schema(self._document, KEYWORDS if self.custom else None)
 
@@ -71,6 +78,8 @@ class KindSchema:
         try:
             if self._quick is None:
                 return _taken_over(self._slow.problems(self._complete(value)))
+            # Where defaults decide between alternatives, what is not written counts.
+            value = self._complete(value) if self._has_choices else value
             if self._quick.is_valid(value):
                 return ()
             value = self._complete(value)
@@ -112,6 +121,15 @@ class KindSchema:
         elif keyword == "required":
             message, value = f"{error.kind.property!r} is a required property", {}
         return Refusal(keyword, schema.get(keyword), value, schema, path, schema_path, (), (), message, self._document)
+
+
+def _names(schema: Any, keys: AbstractSet[str]) -> bool:
+    """Tell whether one of some keywords, or a field of the name, is anywhere in a schema."""
+    if isinstance(schema, list):
+        return any(_names(one, keys) for one in schema)
+    if not isinstance(schema, dict):
+        return False
+    return not keys.isdisjoint(schema) or any(_names(one, keys) for one in schema.values())
 
 
 def _taken_over(refused: Iterable[Refused]) -> Iterator[Problem]:

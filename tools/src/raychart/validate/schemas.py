@@ -49,8 +49,11 @@ class Schemas:
     @property
     def unapplied(self) -> dict[str, dict[str, str]]:
         """Return the kinds so far with rules in CEL that were not applied, each with why; KubeRay's are ported."""
-        rules = {kind: schema.rules.unapplied for (*_, kind), schema in self._found.items() if schema and schema.rules}
-        return {kind: unapplied for kind, unapplied in sorted(rules.items()) if unapplied}
+        found: dict[str, dict[str, str]] = {}
+        for (*_, kind), schema in sorted(self._found.items()):
+            if schema and schema.rules and schema.rules.unapplied:
+                found.setdefault(kind, {}).update(schema.rules.unapplied)
+        return found
 
     @cached_property
     def rays(self) -> set[tuple[str, str, str]]:

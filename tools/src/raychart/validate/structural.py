@@ -116,7 +116,8 @@ def _list_facts(schema: dict[str, Any]) -> dict[str, Any]:
 def _object_facts(schema: dict[str, Any]) -> dict[str, Any]:
     facts: dict[str, Any] = {}
     fields = schema.get("properties", {})
-    required = [name for name in schema.get("required", ()) if "default" not in fields.get(name, {})]
+    # Some say a name twice, which JSON Schema does not take.
+    required = [name for name in dict.fromkeys(schema.get("required", ())) if "default" not in fields.get(name, {})]
     if fields:
         facts["properties"] = {name: _in_mapping(of, required=name in required) for name, of in fields.items()}
     if {"annotations", "labels"} <= fields.keys():
@@ -143,6 +144,8 @@ def _alternative(schema: Any) -> Any:
         return schema
     kept = {key: _alternative(value) for key, value in schema.items() if key not in {"description", "format"}}
     facts = _text_facts(schema)
+    if isinstance(kept.get("required"), list):
+        kept["required"] = list(dict.fromkeys(kept["required"]))
     return {key: value for key, value in kept.items() if key != "pattern" or PATTERN not in facts} | facts
 
 

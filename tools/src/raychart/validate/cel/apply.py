@@ -36,13 +36,15 @@ class Rules:
         self._schema = resource(schema)
         self._root = place_of(schema)
         self._drops_status = drops_status
-        self._unapplied: dict[str, str] = {}
+        # Rules that are applied to no object, and those that could not be applied to one of them.
+        self._never: dict[str, str] = {}
+        self._failed: dict[str, str] = {}
         self._looked_at = False
 
     @property
     def unapplied(self) -> dict[str, str]:
         """Return the rules that were not applied to an object so far, each with why."""
-        return dict(self._unapplied)
+        return self._failed | self._never
 
     def problems(self, value: Any, told: Collection[ValuesPath] = ()) -> Iterator[Problem]:
         """Yield the rules that an object breaks, but for rules about what is known to be wrong, at or below `told`."""
@@ -50,7 +52,7 @@ class Rules:
             return
         if not self._looked_at:
             self._looked_at = True
-            self._unapplied |= {rule.expression: why for place, rule in self._root if (why := _why_not(rule, place))}
+            self._never |= {rule.expression: why for place, rule in self._root if (why := _why_not(rule, place))}
         if self._drops_status:
             value = {key: inner for key, inner in value.items() if key != "status"}
         wrong = {path[:length] for path in told if _knows(self._schema, path) for length in range(len(path) + 1)}
@@ -75,11 +77,11 @@ class Rules:
     def _broken(self, rule: Rule, seen: Any, path: ValuesPath) -> Iterator[Problem]:
         from raychart.validate.cel.program import compiled
 
-        if rule.expression in self._unapplied:
+        if rule.expression in self._never:
             return
         found = compiled(rule.expression).outcome(seen)
         if found.unknown:
-            self._unapplied[rule.expression] = found.unknown
+            self._failed[rule.expression] = found.unknown
             return
         shown = " ".join(rule.expression.split())
         if found.error:

@@ -29,10 +29,12 @@ _SHARED = (
     (re.compile(r"Index error: index=(\S+)"), r"index out of bounds: \1"),
     (re.compile(r"(?:divide|modulus) by zero"), "division by zero"),
     (re.compile(r"integer overflow"), "integer overflow"),
-    (re.compile(r"cannot convert string to int"), "a text that is no whole number"),
+    (re.compile(r"cannot convert string to int"), "type conversion error from 'string' to 'int'"),
+    (re.compile(r"String to Duration conversion failed"), "type conversion error from 'string' to 'duration'"),
     # Of what an int-or-string may be; for others there may be a function that is missing here.
     (re.compile(r"No matching overloads found : (?!.*(?:list|map|time|duration|bytes|\*)).*"), "no such overload"),
 )
+_MICRO = ("\u00b5", "\u03bc")
 _LINE = re.compile(r"ERROR: <input>:\d+:\d+: ")
 
 
@@ -67,6 +69,9 @@ class Program:
         words = str(value)
         if RefusedError.MARK in words:
             return Outcome(error=words.rpartition(RefusedError.MARK)[2])
+        if "Duration" in words and any(micro in str(seen) for micro in _MICRO):
+            # Go reads these, the library does not.
+            return Outcome(unknown=_first(words))
         error = next((found.expand(said) for form, said in _SHARED if (found := form.search(words))), "")
         return Outcome(error=error) if error else Outcome(unknown=_first(words))
 

@@ -29,7 +29,7 @@ def unsure(expression: str, schema: Any) -> str:
         word = rf"(?<![\w])(?:{re.escape(escaped(name) or name)})(?![\w])"
         if of.get("format") in _TIMES and of.get("type") == "string" and re.search(word, expression):
             return f"{name} is a time, of which only texts are compared here"
-        beside = rf"{word}\s*\)*\s*{_SIGNS}|{_SIGNS}\s*\(*\s*[\w.?\[\]]*{word}"
+        beside = rf"{word}\s*\)*\s*{_SIGNS}|{_SIGNS}\s*\(*\s*[\w.?\[\]]*{word}(?!\s*[.\[(?])"
         if of.get("x-kubernetes-list-type") in _UNORDERED and re.search(beside, compared):
             return f"{name} is a list whose order does not count"
     return ""
