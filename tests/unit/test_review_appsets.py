@@ -406,6 +406,35 @@ def test_several_applications_in_one_namespace_are_told(repository: GitRepositor
     assert ["2 Applications deploy release ray into x of https:" in note for note in found.notes] == [True] * is_told
 
 
+def test_a_git_generator_that_is_pinned_is_read_and_noted(repository: GitRepository) -> None:
+    found = found_in(repository, appset(FOLDERS.replace("revision: HEAD", "revision: v1.2.0")))
+    assert len(found.releases) == 3
+    assert [note.partition(": ")[0] for note in found.notes] == ["apps/set.yaml:5"]
+    assert "reads revision v1.2.0" in found.notes[0]
+
+
+def test_sources_of_a_template_may_be_several(repository: GitRepository) -> None:
+    text = appset(FOLDERS, "{{ .path.basename }}", go=True)
+    start = text.index("      source:")
+    sources = """\
+      sources:
+        - {repoURL: https://git.example.com/ray.git, targetRevision: main, ref: teams}
+        - repoURL: registry.example.com/charts
+          chart: ray
+          targetRevision: 1.2.3
+          helm:
+            releaseName: ray
+            ignoreMissingValueFiles: true
+            valueFiles: ['$teams/teams/{{ .path.basename }}/values.yaml']
+            parameters: [{name: note, value: '{{ .path.basename }}, {{ .path.basename }}'}]
+"""
+    assert made_by(repository, text[:start] + sources) == {
+        "a": {"size": 1, "note": "a, a"},
+        "b": {"size": 2, "note": "b, b"},
+        "c-old": {"note": "c-old, c-old"},
+    }
+
+
 def test_what_is_to_be_known_of_many_is_told_once(repository: GitRepository) -> None:
     elements = ", ".join(f"{{name: t{number}}}" for number in range(7))
     text = appset(f"[{{list: {{elements: [{elements}]}}}}]", "{{name}}")

@@ -10,6 +10,7 @@ from raychart.review.appsets.combine import joined, merged
 from raychart.review.appsets.filling import filled, texts_in
 from raychart.review.appsets.model import Ask, OutsideError, Params, RefusedError, together
 from raychart.review.appsets.selectors import lets_through
+from raychart.review.pins import is_pinned
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -107,6 +108,11 @@ def _in_git(inner: Node, given: Given) -> Steps:
     if isinstance(url, str) and not given.is_ours(url):
         what = f"its git generator reads {_shown(url)}, which is not this repository"
         raise OutsideError(what, f"review it there; {_REMEDY}", inner.mark)
+    revision = str(inner.data.get("revision") or "")
+    if is_pinned(revision):
+        given.items.note(
+            f"its git generator reads revision {revision}: what is merged is seen when that moves", inner.mark.line
+        )
     prefix = str(inner.data.get("pathParamPrefix") or "")
     if inner.data.get("directories"):
         found = given.items.directories(inner.children["directories"][1], prefix)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from raychart.helm_yaml import read_documents
 from raychart.review import git
@@ -21,10 +21,17 @@ if TYPE_CHECKING:
 _PATTERN = "write a pattern such as teams/*/values.yaml"
 
 
+class Note(Protocol):
+    """Takes what is to be known of an ApplicationSet, with the line where that is said."""
+
+    def __call__(self, what: str, line: int | None = None) -> None:
+        """Take it."""
+
+
 class GitItems:
     """Finds files and folders of one revision, whose parameters are for Go templates or for {{name}}."""
 
-    def __init__(self, tree: Tree, *, is_go: bool, note: Callable[[str], None]) -> None:
+    def __init__(self, tree: Tree, *, is_go: bool, note: Note) -> None:
         self.tree = tree
         self.is_go = is_go
         self.note = note

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from raychart.review import git
 from raychart.review.appsets.filling import filled, laid_under, texts_in
@@ -20,19 +20,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Sequence
 
     from raychart.review.application import Application
+    from raychart.review.appsets.git_items import Note
     from raychart.review.appsets.go_templates import GoTemplates
     from raychart.review.appsets.model import Params
     from raychart.review.trees import Tree
     from raychart.yaml_nodes import Node
 
 _NAME = re.compile(r"([^/:]+?)(?:\.git)?/?")
-
-
-class Note(Protocol):
-    """Takes what is to be known of an ApplicationSet, with the line where that is said."""
-
-    def __call__(self, what: str, line: int | None = None) -> None:
-        """Take it."""
 
 
 def made_by(root: Node, like: Application, tree: Tree, templates: GoTemplates, note: Note) -> list[Application]:
