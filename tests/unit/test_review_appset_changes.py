@@ -12,6 +12,7 @@ from git_repository import SMALL_CHART, GitRepository
 from raychart.errors import RaychartError
 from raychart.review.run import Request, review
 from raychart.review.settings import Words
+from raychart.review_report.view import blockers_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -261,3 +262,16 @@ def test_where_nothing_can_be_told_the_reasons_are(repository: GitRepository) ->
         reviewed(repository, appset("[{clusters: {}}]"), {})
     assert "no values file of this name" in failed.value.what
     assert f"{SET}:5: ApplicationSet teams: its clusters generator asks" in failed.value.what
+
+
+def test_what_an_applicationset_has_wrong_for_all_blocks_once(repository: GitRepository) -> None:
+    before = appset(
+        "[{list: {elements: [{name: a, size: '1'}, {name: b, size: '2'}, {name: c, size: '3'}]}}]",
+        "{{name}}",
+        "values: 'size: {{size}}'",
+    )
+    result = reviewed(repository, before, {SET: before.replace("values: 'size:", "values: '[size:")})
+    assert {one.state for one in result.namespaces} == {"failed"}
+    assert len(result.groups) > 1
+    (blocker,) = blockers_of(result)
+    assert (blocker.finding.file, blocker.count, blocker.extent) == (SET, 3, "the same in 3 namespaces")

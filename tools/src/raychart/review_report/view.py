@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from raychart.diff.values_text import cut
@@ -80,7 +80,10 @@ def name_of(group: Group) -> str:
 
 def extent_of(group: Group) -> str:
     """Return in how many namespaces the same is, empty for one."""
-    count = len(group.members)
+    return _extent(len(group.members))
+
+
+def _extent(count: int) -> str:
     return "" if count == 1 else f"the same in {namespaces(count)}"
 
 
@@ -153,8 +156,15 @@ def severity_of(effect: Effect) -> Severity:
 
 
 def blockers_of(review: Review) -> list[Blocker]:
-    """Return what blocks, group by group."""
-    return [blocker for group in review.groups for blocker in _blockers(group)]
+    """Return what blocks, group by group; what a file that several share has wrong is told once."""
+    told: dict[tuple[str, Finding], Blocker] = {}
+    for group in review.groups:
+        for blocker in _blockers(group):
+            key = (blocker.label, blocker.finding)
+            known = told.get(key)
+            count = blocker.count + (known.count if known else 0)
+            told[key] = replace(blocker, count=count, extent=_extent(count))
+    return list(told.values())
 
 
 def _blockers(group: Group) -> Iterator[Blocker]:
