@@ -23,10 +23,10 @@ def env(*pairs: tuple[str, str]) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("kind", "old", "new"),
     [
-        ("Deployment", pod(containers=[A, B]), pod(containers=[B, A])),
-        ("Deployment", pod(volumes=[A, B]), pod(volumes=[B, A])),
-        ("Deployment", env(("A", "1"), ("B", "2")), env(("B", "2"), ("A", "1"))),
-        ("Deployment", env(("A", "1"), ("B", "$$(A)")), env(("B", "$$(A)"), ("A", "1"))),
+        ("ReplicaSet", pod(containers=[A, B]), pod(containers=[B, A])),
+        ("ReplicaSet", pod(volumes=[A, B]), pod(volumes=[B, A])),
+        ("ReplicaSet", env(("A", "1"), ("B", "2")), env(("B", "2"), ("A", "1"))),
+        ("ReplicaSet", env(("A", "1"), ("B", "$$(A)")), env(("B", "$$(A)"), ("A", "1"))),
         ("RayCluster", head(containers=[A, B, C]), head(containers=[A, C, B])),
         (
             "RayCluster",
@@ -66,7 +66,7 @@ def env(*pairs: tuple[str, str]) -> dict[str, Any]:
             {"spec": {"metrics": [{"b": 1}, {"a": {"averageValue": "1024Mi"}}]}},
         ),
         (
-            "Deployment",
+            "ReplicaSet",
             pod(
                 volumes=[{"name": "v", "configMap": {"items": [{"key": "a", "path": "a"}, {"key": "b", "path": "b"}]}}]
             ),
@@ -78,6 +78,23 @@ def env(*pairs: tuple[str, str]) -> dict[str, Any]:
 )
 def test_order_that_means_nothing_is_no_difference(kind: str, old: dict[str, Any], new: dict[str, Any]) -> None:
     assert told(kind, old, new) == []
+
+
+@pytest.mark.parametrize("kind", ["Deployment", "StatefulSet", "DaemonSet", "Job"])
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (pod(containers=[A, B]), pod(containers=[B, A])),
+        (pod(volumes=[A, B]), pod(volumes=[B, A])),
+        (env(("A", "1"), ("B", "2")), env(("B", "2"), ("A", "1"))),
+        (pod(tolerations=[{"key": "a"}, {"key": "b"}]), pod(tolerations=[{"key": "b"}, {"key": "a"}])),
+    ],
+)
+def test_order_for_which_kubernetes_makes_pods_anew_is_told(
+    kind: str, old: dict[str, Any], new: dict[str, Any]
+) -> None:
+    assert [change.kind for change in changes(kind, old, new)] == ["moved"]
+    assert not told("ReplicaSet", old, new)
 
 
 @pytest.mark.parametrize(
@@ -182,7 +199,7 @@ def expression(*values: str, key: str = "pool") -> dict[str, Any]:
     ("kind", "old", "new", "line"),
     [
         (
-            "Deployment",
+            "ReplicaSet",
             affinity({"matchExpressions": [expression("a", "b")]}, {"matchFields": []}),
             affinity({"matchExpressions": [expression("c", "b", "a")]}, {"matchFields": []}),
             "nodeSelectorTerms[0].matchExpressions[pool/In].values[c]: c",

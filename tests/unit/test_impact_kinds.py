@@ -113,6 +113,13 @@ CHANGED: dict[str, tuple[str, Values, Values, set[str], str]] = {
         {"roll"},
         "a few at a time",
     ),
+    "another order": (
+        "Deployment",
+        lay_over(WEB, at("spec", "template", "spec", "tolerations", value=[{"key": "a"}, {"key": "b"}])),
+        at("spec", "template", "spec", "tolerations", value=[{"key": "b"}, {"key": "a"}]),
+        {"roll"},
+        "a few at a time",
+    ),
     "a partition": (
         "StatefulSet",
         WEB,

@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     from raychart.diff.order import Lists as _Lists
     from raychart.diff.order import Places as _Places
 
+# Of these kinds Kubernetes makes the pods anew when their template differs in anything, the order of a list included
+# (deployment_util.go: EqualIgnoreHash); of a Job it refuses that.
+_COMPARED = frozenset(("Deployment", "StatefulSet", "DaemonSet", "Job"))
+_TEMPLATE = ("spec", "template")
+
 
 def differences(old: dict[str, Any], new: dict[str, Any], kind: str) -> list[Change]:
     """Return what differs between two objects of a kind, in the order in which they have it, masked."""
@@ -34,6 +39,10 @@ class _Walk:
         # Whether something follows from the text: from the order of any list, from how a quantity is written.
         self.hashed = hashed
         self.changes: list[Change] = []
+
+    def of_template(self, path: ChangePath) -> bool:
+        """Tell whether a list is in a template that Kubernetes takes for another one when its order is another."""
+        return self.kind in _COMPARED and path[:2] == _TEMPLATE
 
     def values(self, old: Any, new: Any, path: ChangePath, *, heat: Heat) -> None:
         if not _identical(old, new):
@@ -86,7 +95,7 @@ class _Walk:
                 # What differs inside of items that stayed where they are is less to read than the items.
                 self.sequence((old, new), tokens, path, heat=heat)
             else:
-                best = rule._replace(order="all") if self.hashed else rule
+                best = rule._replace(order="all") if self.hashed or self.of_template(path) else rule
                 self.keyed(best, (old, new), (before, after), path, heat=heat)
             return
         self.sequence((old, new), [[_token(item) for item in side] for side in (old, new)], path, heat=heat)
