@@ -66,6 +66,12 @@ def test_workers_are_counted_by_replicas_and_hosts_and_bounded_by_the_cap_of_all
     assert capped.least == free.least
 
 
+@pytest.mark.parametrize("written", ["9" * 400, "1e999", "9" * 400 + "Ei"], ids=["digits", "exponent", "unit"])
+def test_what_is_more_than_fits_counts_as_the_api_server_takes_it(written: str) -> None:
+    found = capacity_of([cluster(group("cpu", 1, 2, pod(written, written)))])
+    assert found.most == Amount(3, 2 * float(2**63 - 1), 2 * float(2**63 - 1))
+
+
 def test_without_autoscaler_the_replicas_are_all_there_is() -> None:
     found = capacity_of([cluster(group("cpu", 1, 9, pod(), replicas=3), enableInTreeAutoscaling=False)])
     assert found.least == found.most == Amount(4, 3, 3 * GI)

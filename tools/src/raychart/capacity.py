@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from raychart.capacity_pods import clusters_of
+from raychart.quantities import as_float
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -65,10 +66,12 @@ def capacity_of(manifests: Sequence[Manifest], prices: Prices | None = None) -> 
     return Capacity(
         least=_amount(clusters, lambda pods: pods.least),
         most=_amount(clusters, None),
-        least_price=float(_sum(clusters, price, lambda pods: pods.least)) if priced else None,
-        most_price=float(_sum(clusters, price, None)) if priced else None,
+        least_price=as_float(_sum(clusters, price, lambda pods: pods.least)) if priced else None,
+        most_price=as_float(_sum(clusters, price, None)) if priced else None,
         scheduled=_amount(clusters, lambda pods: pods.scheduled) if scheduled else None,
-        scheduled_price=(float(_sum(clusters, price, lambda pods: pods.scheduled)) if priced and scheduled else None),
+        scheduled_price=(
+            as_float(_sum(clusters, price, lambda pods: pods.scheduled)) if priced and scheduled else None
+        ),
         currency=prices.currency if prices is not None else "",
     )
 
@@ -79,7 +82,7 @@ def _nothing(_: Requests) -> Fraction:
 
 def _amount(clusters: Sequence[ClusterPods], number: Callable[[AlikePods], int] | None) -> Amount:
     def of(name: str) -> float:
-        return float(_sum(clusters, lambda each: each.amount(name), number))
+        return as_float(_sum(clusters, lambda each: each.amount(name), number))
 
     groups = [pods for cluster in clusters for pods in (*cluster.fixed, *cluster.workers)]
     devices = sorted({name for pods in groups for name in pods.each.devices})

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 _ZERO = Fraction(0)
+# The API server takes more for this (k8s.io/apimachinery/pkg/api/resource, ParseQuantity).
+_MOST = Fraction(2**63 - 1)
 # Resources with a domain of their own that no accelerator has.
 _NO_DEVICES = ("kubernetes.io/", "hugepages-")
 
@@ -62,7 +64,7 @@ def _requests(container: dict[str, Any]) -> dict[str, Fraction]:
 
 def _amounts(given: object) -> dict[str, Fraction]:
     found = {str(name): exact(amount) for name, amount in given.items()} if isinstance(given, dict) else {}
-    return {name: amount for name, amount in found.items() if amount is not None}
+    return {name: min(amount, _MOST) for name, amount in found.items() if amount is not None}
 
 
 def _added(parts: Iterable[dict[str, Fraction]]) -> dict[str, Fraction]:

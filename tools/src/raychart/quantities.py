@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import math
 import re
+import sys
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 
 MI = 2**20
 GI = 2**30
+# Longer ones stand for nothing that there is, and Python reads no numbers of so many digits.
+_LONGEST = 1000
 _FORM = re.compile(r"([0-9]+(?:\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+|[numkMGTPE]|[KMGTPE]i)?")
 _BINARY = {f"{letter}i": 1024**power for power, letter in enumerate("KMGTPE", 1)}
 _FACTORS: dict[str, Fraction] = {unit: Fraction(factor) for unit, factor in _BINARY.items()}
@@ -36,13 +39,19 @@ def number(written: object) -> float | None:
     if isinstance(written, float):
         return written
     amount = exact(written)
-    return None if amount is None else float(amount)
+    return None if amount is None else as_float(amount)
+
+
+def as_float(amount: Fraction) -> float:
+    """Return the float that is nearest to a number, however large that is."""
+    most = sys.float_info.max
+    return float(max(min(amount, Fraction(most)), Fraction(-most)))
 
 
 @lru_cache(maxsize=1024)
 def _read(text: str) -> Fraction | None:
     found = _FORM.fullmatch(text)
-    if found is None:
+    if found is None or len(text) > _LONGEST:
         return None
     amount, unit = Fraction(found[1]), found[2] or ""
     if unit in _FACTORS:

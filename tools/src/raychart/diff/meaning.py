@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from raychart.diff.model import ChangePath
 
 _QUANTITY = re.compile(r"([+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+))([eE][+-]?[0-9]{1,3}|[numkMGTPE]|[KMGTPE]i)?")
+# Longer ones are texts: Python reads no numbers of so many digits.
+_LONGEST = 1000
 _FACTORS = (
     {letter: Fraction(1, 1000**power) for power, letter in enumerate("mun", 1)}
     | {letter: Fraction(1000**power) for power, letter in enumerate("kMGTPE", 1)}
@@ -96,7 +98,7 @@ def quantity(written: object) -> Fraction | None:
 @lru_cache(maxsize=1024)
 def _read(text: str) -> Fraction | None:
     found = _QUANTITY.fullmatch(text)
-    if found is None:
+    if found is None or len(text) > _LONGEST:
         return None
     unit = found[2] or ""
     if unit in _FACTORS:

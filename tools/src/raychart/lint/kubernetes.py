@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+import sys
 
 NAME_FORM = "lower-case letters, digits, - and ., with a letter or digit at both ends, at most 253 characters"
 LABEL_FORM = "letters, digits, -, _ and ., with a letter or digit at both ends, at most 63 characters"
@@ -15,6 +16,7 @@ QUANTITY = r"^(?P<number>[0-9]+(\.[0-9]*)?|\.[0-9]+)(?P<unit>[eE][+-]?[0-9]+|[nu
 _QUANTITY = re.compile(QUANTITY)
 _UNITS = {"n": -9, "u": -6, "m": -3, "": 0, "k": 3, "M": 6, "G": 9, "T": 12, "P": 15, "E": 18}
 _NAME_LENGTH, _WORD_LENGTH = 253, 63
+_MOST = sys.float_info.max
 
 
 def is_name(text: str) -> bool:
@@ -36,15 +38,15 @@ def is_qualified(text: str, *, is_annotation: bool = False) -> bool:
 
 
 def amount_of(text: str) -> float | None:
-    """Return what a quantity stands for; None when it is none."""
+    """Return what a quantity stands for, at most the largest number that there is; None when it is none."""
     found = _QUANTITY.fullmatch(text)
     if not found:
         return None
-    number, unit = float(found["number"]), found["unit"] or ""
+    number, unit = min(float(found["number"]), _MOST), found["unit"] or ""
     if unit.endswith("i"):
-        return number * 1024.0 ** (1 + "KMGTPE".index(unit[0]))
-    exponent = int(unit[1:]) if unit[:1] in ("e", "E") and unit[1:] else _UNITS[unit]
-    return float(number * 10.0**exponent)
+        return min(number * 1024.0 ** (1 + "KMGTPE".index(unit[0])), _MOST)
+    exponent = float(unit[1:]) if unit[:1] in ("e", "E") and unit[1:] else _UNITS[unit]
+    return float(min(number * 10.0 ** min(exponent, sys.float_info.max_10_exp), _MOST))
 
 
 def is_address(text: str) -> bool:

@@ -15,8 +15,8 @@ _DECIMAL = {"n": -9, "u": -6, "m": -3, "": 0, "k": 3, "M": 6, "G": 9, "T": 12, "
 _BINARY = {f"{letter}i": 2 ** (10 * power) for power, letter in enumerate("KMGTPE", 1)}
 _NANO = 10**9
 _MOST = 2**63 - 1
-# Longer exponents only take time.
-_LONGEST = 4
+# Longer exponents only take time, and Python reads no numbers of so many digits.
+_LONGEST, _MOST_DIGITS = 4, 1000
 
 
 def quantity(text: str) -> Quantity:
@@ -27,6 +27,8 @@ def quantity(text: str) -> Quantity:
             "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"
         )
     sign, number, suffix = found.groups()
+    if len(number) > _MOST_DIGITS:
+        raise NotHereError(f"{number[:9]}... is too large a quantity")
     value = Fraction(number if not number.endswith(".") else number[:-1])
     if suffix in _BINARY:
         value *= _BINARY[suffix]
