@@ -188,6 +188,12 @@ def test_what_fails_the_run_is_chosen(folder: Path, raychart: Run) -> None:
     assert raychart("validate", "-", "--fail-on", "error", stdin=text).returncode == 0
 
 
+def test_a_number_that_json_has_not_is_a_finding(raychart: Run) -> None:
+    done = raychart("validate", "-", stdin="apiVersion: v1\nkind: Thing\nmetadata: {name: a}\nspec: {x: -.inf}\n")
+    assert done.returncode == 1
+    assert done.stdout.startswith("stdin:4: a number that is infinite or none, ")
+
+
 def test_a_document_that_is_no_object_is_a_finding(raychart: Run) -> None:
     done = raychart("validate", "-", stdin=f"{MANIFESTS}---\nkind: Foo\n---\n- a\n---\na: [\n")
     assert done.returncode == 1

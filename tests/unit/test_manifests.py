@@ -81,6 +81,8 @@ def test_scalars_are_what_helm_and_the_api_server_read() -> None:
         ("apiVersion: v1\nkind: Pod\n", "metadata.name missing"),
         ("kind: 3\nmetadata: {name: x}\n", "apiVersion, kind missing"),
         ("apiVersion: v1\nkind: Pod\nmetadata: {name: a, namespace: n}\n", "metadata.namespace missing or not text"),
+        ("apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: [.Inf]\n", "rendered manifests:4: a number"),
+        ("apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nx: &x {a: .nan}\nz: *x", "rendered manifests:4: a number"),
         ("- 1\n", "apiVersion, kind, metadata.name missing"),
         ("apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nkind: Job\n", "kind stands here again"),
         (

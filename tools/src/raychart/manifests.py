@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from raychart.errors import RaychartError
 from raychart.helm_yaml import read_documents
+from raychart.yaml_nodes import NOT_FINITE, not_finite
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+# How YAML writes the numbers that JSON has not, in any capitals.
+_NO_NUMBER = re.compile(r"\.(inf|nan)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +51,9 @@ def load(text: str) -> list[Manifest]:
         if document.findings:
             finding = document.findings[0]
             raise RaychartError(finding.where, finding.message, "mend the template that made this document")
+        found = not_finite(document.root) if _NO_NUMBER.search(text) else None
+        if found is not None:
+            raise RaychartError(f"rendered manifests:{found.line}", NOT_FINITE, "mend the template that made it")
         if document.data is not None:
             manifests += objects_in(document.data, f"rendered manifests:{document.line}")
     return in_order(manifests)

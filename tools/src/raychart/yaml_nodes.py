@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,8 @@ if TYPE_CHECKING:
 
 # Levels of nesting: far beyond any values file, far below what would exhaust the stack of those who walk the data.
 DEEPEST = 100
+# What not_finite() finds.
+NOT_FINITE = "a number that is infinite or none, which Helm and the API server cannot read"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,3 +58,18 @@ def node_of(data: Any, mark: Mark) -> Node:
     """Make a node of data that stands in one place."""
     items = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
     return Node(mark, data, {key: (mark, node_of(value, mark)) for key, value in items})
+
+
+def not_finite(root: Node | None) -> Mark | None:
+    """Return where there is a number that JSON has not, as which objects are sent; None where there is none."""
+    todo = [] if root is None else [root]
+    seen: set[int] = set()
+    while todo:
+        node = todo.pop()
+        if isinstance(node.data, float) and not math.isfinite(node.data):
+            return node.mark
+        # Aliases share what they stand for.
+        if id(node) not in seen:
+            seen.add(id(node))
+            todo += [child for _, child in node.children.values()]
+    return None

@@ -14,6 +14,7 @@ from raychart.manifests import manifest_of
 from raychart.validate.rules.reading import UNREADABLE
 from raychart.values import is_namespace
 from raychart.yaml_file import display_name, read_text
+from raychart.yaml_nodes import NOT_FINITE, not_finite
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -95,7 +96,16 @@ def read_manifests(text: str, file: str) -> ManifestFile:
 
 def _in_documents(documents: Sequence[Document], file: str) -> ManifestFile:
     findings = [replace(one, rule=UNREADABLE) for document in documents for one in document.findings]
-    roots = (document.root for document in documents if document.root is not None and document.data is not None)
+    roots = []
+    for document in documents:
+        if document.root is None or document.data is None:
+            continue
+        place = not_finite(document.root)
+        if place is None:
+            roots.append(document.root)
+        else:
+            remedy = "write a number, or put it in quotes"
+            findings.append(Finding(UNREADABLE, "error", NOT_FINITE, remedy, file, place.line, place.column))
     found = objects_of((node for root in roots for node in taken_apart(root)), file)
     return replace(found, findings=(*findings, *found.findings))
 
