@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import shutil
+import tarfile
+from pathlib import Path
 
 import pytest
 from made_charts import CONFIG_MAP, make_chart, make_job
 
 from raychart.rendering.run import render_all
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 A = CONFIG_MAP % "a"
 SUBCHART = {
-    "values.yaml": "sub:\n  sc: {runAsUser: null, x: null}\n  own: 1\n",
+    "values.yaml": "sub:\n  sc: {runAsUser: null}\n  own: 1\n",
     "charts/sub/Chart.yaml": "apiVersion: v2\nname: sub\nversion: 1.0.0\n",
     "charts/sub/values.yaml": "sc: {runAsUser: 1000, y: 1}\n",
     "charts/sub/templates/a.yaml": A + "data: {k: {{ .Values.sc | toJson | quote }}}\n",
@@ -131,6 +130,70 @@ def test_a_null_among_the_defaults_is_told_where_the_helms_differ(
         assert all(warning.file == f"{chart}/values.yaml" and warning.line for warning in rendered.warnings)
         outcomes.append([one.body["data"] for one in rendered.manifests])
     assert (outcomes[1] != outcomes[2]) is bool(told)
+
+
+def charts_in_charts(folder: Path, top: str, sub: str, grand: str) -> Path:
+    """A chart with a subchart with a subchart, all of which write down their values."""
+    files = {}
+    for path, name, values in (
+        ("", "top", top),
+        ("charts/sub/", "sub", sub),
+        ("charts/sub/charts/grand/", "grand", grand),
+    ):
+        files[f"{path}Chart.yaml"] = f"apiVersion: v2\nname: {name}\nversion: 1.0.0\n"
+        files[f"{path}values.yaml"] = values
+        files[f"{path}templates/a.yaml"] = CONFIG_MAP % name + "data: {k: {{ toJson .Values | quote }}}\n"
+    return make_chart(folder, files)
+
+
+@pytest.mark.parametrize(
+    ("top", "sub", "grand", "values", "told"),
+    [
+        # A subchart's own.
+        ("", "own: null", "", "", ["sub.own"]),
+        ("", "in: {deep: null}", "", "sub: {in: {z: 1}}", ["sub.in.deep"]),
+        ("sub: {in: {z: 1}}", "in: {deep: null}", "", "", ["sub.in.deep"]),
+        ("", "", "own: null\nm: {d: null}", "", ["sub.grand.own", "sub.grand.m.d"]),
+        ("sub: {own: 3}", "own: null", "", "", []),
+        ("", "own: null", "", "sub: {own: null}", []),
+        ("", "m: {own: null}", "", "sub: {m: 1}", []),
+        # Those for a subchart: only where nothing else is said of it.
+        ("sub: {w: null}", "x: 1", "", "", ["sub.w"]),
+        ("sub: {new: {q: null}}", "in: {d: 1}", "", "", ["sub.new.q"]),
+        ("sub: {in: {d: null, q: null}}", "in: {d: 1}", "", "", ["sub.in.d", "sub.in.q"]),
+        ("sub: {in: {d: null, q: null}}", "in: {d: 1}", "", "sub: {z: 1}", []),
+        ("sub: {grand: {w: null}}", "", "w: 5", "", ["sub.grand.w"]),
+        ("sub: {grand: {w: null}}", "", "w: 5", "sub: {z: 1}", []),
+        ("", "grand: {w: null}", "w: 5", "sub: {z: 1}", ["sub.grand.w"]),
+        ("", "grand: {w: null}", "w: 5", "sub: {grand: {z: 1}}", []),
+        ("sub: {grand: {z: 1}}", "grand: {w: null}", "w: 5", "", []),
+        ("sub: {own: null}", "own: null", "", "", []),
+        ("global: {x: null}", "", "", "", ["global.x"]),
+        ("global: {x: 1}", "global: {x: null}", "", "", []),
+    ],
+)
+def test_a_null_is_told_that_parts_the_helms_in_a_subchart(
+    tmp_path: Path, helm3: str, helm4: str, top: str, sub: str, grand: str, values: str, told: list[str]
+) -> None:
+    chart = charts_in_charts(tmp_path, top, sub, grand)
+    outcomes = []
+    for engine, program in (("sdk", "helm"), ("helm", helm3), ("helm", helm4)):
+        (rendered,) = render_all([make_job(chart, "team-a", values)], engine=engine, program=program, stored=False)
+        assert rendered.findings == ()
+        assert sorted(str(warning.path) for warning in rendered.warnings) == sorted(told)
+        assert all(Path(str(warning.file)).is_file() and warning.line for warning in rendered.warnings)
+        outcomes.append([one.body["data"] for one in rendered.manifests])
+    assert (outcomes[1] != outcomes[2]) is bool(told)
+
+
+def test_a_null_in_an_archive_is_told_with_its_place_there(tmp_path: Path) -> None:
+    chart = charts_in_charts(tmp_path / "chart", "", "a: 1\nown: null", "")
+    with tarfile.open(chart / "charts/sub-1.0.0.tgz", "w:gz") as archive:
+        archive.add(chart / "charts/sub", "sub")
+    shutil.rmtree(chart / "charts/sub")
+    (rendered,) = render_all([make_job(chart, "team-a", "")], engine="sdk", stored=False)
+    (warning,) = rendered.warnings
+    assert (warning.file, warning.line) == (f"{chart}/charts/sub-1.0.0.tgz/sub/values.yaml", 2)
 
 
 @pytest.mark.parametrize(

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from raychart.merging import is_given
 from raychart.rendering.chart_files import read_chart_files
 from raychart.rendering.null_defaults import NullDefaults
 from raychart.rendering.stable import is_stable
 from raychart.rendering.twins import Twins
-from raychart.rendering.versions import nulls_for_subcharts, subcharts_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from raychart.findings import Finding
-    from raychart.paths import ValuesPath
     from raychart.rendering.chart_files import ChartFiles
     from raychart.rendering.engine import Engine, Output, Request
 
@@ -29,8 +26,7 @@ class Charts:
 
     def __init__(self) -> None:
         self._files: dict[Path, ChartFiles] = {}
-        self._nulls: dict[Path, list[tuple[ValuesPath, Finding]]] = {}
-        self._null_defaults: dict[Path, NullDefaults] = {}
+        self._nulls: dict[Path, NullDefaults] = {}
 
     def files(self, path: Path) -> ChartFiles:
         """Return what is in a chart's folder."""
@@ -59,14 +55,5 @@ class Charts:
         """
         path = request.chart
         if path not in self._nulls:
-            self._nulls[path] = list(nulls_for_subcharts(path, self.files(path)))
-        found = tuple(finding for at, finding in self._nulls[path] if not is_given(request.given, at))
-        # What changes each time tells nothing.
-        return (*found, *self._own_nulls(path).findings(engine, request, output)) if self.is_stable(path) else found
-
-    def _own_nulls(self, path: Path) -> NullDefaults:
-        if path not in self._null_defaults:
-            chart = self.files(path)
-            names = {name for name, _ in subcharts_of(chart)}
-            self._null_defaults[path] = NullDefaults(path, chart.digest, names)
-        return self._null_defaults[path]
+            self._nulls[path] = NullDefaults(path, self.files(path))
+        return self._nulls[path].findings(engine, request, output, stable=self.is_stable(path))
