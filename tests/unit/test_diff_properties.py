@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -74,6 +75,17 @@ def test_scenarios_apply_and_mirror(scenarios: list[list[Manifest]]) -> None:
         for new in scenarios:
             must_apply(old, new)
             must_mirror(old, new)
+
+
+NAMED_ALIKE = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {x: '%d'}\n---\n"
+
+
+@pytest.mark.parametrize(("old", "new"), list(product([(), (1,), (2, 1), (3, 1, 2), (1, 1)], repeat=2)), ids=str)
+def test_objects_of_one_name_apply_and_mirror(old: tuple[int, ...], new: tuple[int, ...]) -> None:
+    before, after = (load("".join(NAMED_ALIKE % number for number in side)) for side in (old, new))
+    must_apply(before, after)
+    must_mirror(before, after)
+    assert (compare(before, after).objects == ()) is (sorted(old) == sorted(new))
 
 
 def must_apply(old: list[Manifest], new: list[Manifest]) -> None:

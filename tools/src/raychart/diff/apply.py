@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from raychart.diff.identity import keyed
 from raychart.diff.model import Change, Hidden, Item, Masked
 from raychart.diff.secrets import as_stored
+from raychart.manifests import in_order
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,7 +34,7 @@ def apply(old: Sequence[Manifest], comparison: Comparison) -> list[Manifest]:
             found.append(manifest)
         elif diff.new is not None:
             found.append(_changed(manifest, diff, diff.new))
-    return sorted(found, key=lambda manifest: (manifest.identity, manifest.version))
+    return in_order(found)
 
 
 def _changed(manifest: Manifest, diff: ObjectDiff, new: Manifest) -> Manifest:
