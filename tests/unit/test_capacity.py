@@ -237,6 +237,8 @@ def of_kind(kind: str, *path: str, **spec: Any) -> Manifest:
         (of_kind("RayJob", "rayClusterSpec"), 2, 4),
         (of_kind("RayJob", "rayClusterSpec", shutdownAfterJobFinishes=True), 0, 4),
         (of_kind("RayJob", "rayClusterSpec", suspend=True), 0, 0),
+        (of_kind("RayJob", "rayClusterSpec", clusterSelector={"ray.io/cluster": "other"}), 0, 0),
+        (of_kind("RayJob", "rayClusterSpec", clusterSelector={}), 2, 4),
         (of_kind("RayCronJob", "jobTemplate", "rayClusterSpec"), 0, 4),
         (of_kind("RayCronJob", "jobTemplate", "rayClusterSpec", suspend=True), 0, 0),
         (of_kind("RayService", rayClusterConfig=[]), 0, 0),

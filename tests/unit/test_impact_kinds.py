@@ -403,6 +403,15 @@ def test_what_has_no_name_is_found_by_no_deployment(deployer: str, effects: list
     assert [impact.effect for impact in impacts([], [hook], deployer)] == ["live"]
 
 
+@pytest.mark.parametrize("name", ["x-", "x"])
+def test_what_has_no_name_never_becomes_what_has_one(name: str) -> None:
+    old, new = (_made("Job", JOB, name) for _ in range(2))
+    old.body["metadata"] = {"generateName": name}
+    for before, after in ((old, new), (new, old)):
+        found = impacts([before], [after], "argocd")
+        assert {impact.object.kind for impact in found} == {"added", "removed"}
+
+
 def test_argo_cd_says_it_in_its_own_words() -> None:
     old, new = (_made("Deployment", lay_over(WEB, over)) for over in ({}, at("spec", "selector", "x", value="y")))
     (found,) = impacts([old], [new], "argocd")

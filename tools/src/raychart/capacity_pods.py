@@ -54,6 +54,10 @@ def _of_object(manifest: Manifest, schedules: dict[str, dict[str, int]]) -> Iter
     spec = _map(manifest.body.get("spec"))
     if described is None or spec.get("suspend") is True:
         return
+    job = _map(spec.get("jobTemplate")) if manifest.kind == "RayCronJob" else spec
+    if manifest.kind in {"RayJob", "RayCronJob"} and _map(job.get("clusterSelector")):
+        # The job goes to a cluster that is there, and has none of its own.
+        return
     own = schedules.get(manifest.name) if manifest.kind == "RayCluster" else None
     cluster = _cluster(described, own or {})
     if manifest.kind == "RayCronJob" or (manifest.kind == "RayJob" and cleans_up(manifest)):

@@ -57,11 +57,17 @@ def _exactly(manifest: Manifest) -> _Key:
 
 def _identity(manifest: Manifest) -> _Key:
     group = _MOVED_GROUPS.get((manifest.group, manifest.kind), manifest.group)
-    return (group, manifest.kind, manifest.namespace, manifest.name)
+    return (group, manifest.kind, _is_named(manifest), manifest.namespace, manifest.name)
+
+
+def _is_named(manifest: Manifest) -> bool:
+    """Tell whether an object has a name, and not a generateName alone: none of the latter becomes one of the former."""
+    metadata = manifest.body.get("metadata")
+    return isinstance(metadata, dict) and bool(metadata.get("name"))
 
 
 def _without_namespace(manifest: Manifest) -> _Key:
-    return (*_identity(manifest)[:2], manifest.name)
+    return (*_identity(manifest)[:3], manifest.name)
 
 
 def _by_key(
@@ -86,7 +92,7 @@ def _renamed(gone: list[Manifest], came: list[Manifest]) -> Iterator[tuple[Manif
     sides: defaultdict[_Key, tuple[list[Manifest], list[Manifest]]] = defaultdict(lambda: ([], []))
     for side, manifests in enumerate((gone, came)):
         for manifest in manifests:
-            sides[_identity(manifest)[:2]][side].append(manifest)
+            sides[_identity(manifest)[:3]][side].append(manifest)
     for left, right in sides.values():
         if left and right:
             yield from _renamed_of_kind(left, right)
