@@ -30,7 +30,10 @@ _SHARED = (
     (re.compile(r"(?:divide|modulus) by zero"), "division by zero"),
     (re.compile(r"integer overflow"), "integer overflow"),
     (re.compile(r"cannot convert string to int"), "type conversion error from 'string' to 'int'"),
-    (re.compile(r"String to Duration conversion failed"), "type conversion error from 'string' to 'duration'"),
+    (
+        re.compile(r"String to Duration conversion failed"),
+        "type conversion error from 'string' to 'google.protobuf.Duration'",
+    ),
     # Of what an int-or-string may be; for others there may be a function that is missing here.
     (re.compile(r"No matching overloads found : (?!.*(?:list|map|time|duration|bytes|\*)).*"), "no such overload"),
 )
