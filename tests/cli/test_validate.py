@@ -151,6 +151,21 @@ spec:
     assert "not applied" not in other.stdout
 
 
+def test_what_a_rule_says_of_a_password_is_not_shown(folder: Path, raychart: Run) -> None:
+    crd = RULES_BY_ID["crd-definition"].example("good")
+    rule = "{rule: 'self.size > 3', messageExpression: \"'size beside ' + self.password\"}"
+    more = f"x-kubernetes-validations: [{rule}]\n              properties:\n                password: {{type: string}}"
+    (folder / "crd.yaml").write_text(
+        crd.replace("              properties:\n                size", "X", 1).replace(
+            "X", f"              {more}\n                size"
+        )
+    )
+    shelf = "{apiVersion: example.com/v1, kind: Shelf, metadata: {name: a}, spec: {password: hunter22}}"
+    done = raychart("validate", "-", "--crds", folder / "crd.yaml", stdin=shelf)
+    assert "Invalid value: size beside a value that is not shown here [crd-rule]" in done.stdout
+    assert "hunter22" not in done.stdout
+
+
 def test_a_crd_that_would_be_refused_is_told_and_its_objects_are_skipped(folder: Path, raychart: Run) -> None:
     bad = RULES_BY_ID["crd-definition"].example("bad")
     (folder / "crd.yaml").write_text(bad)

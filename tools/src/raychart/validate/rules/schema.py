@@ -52,7 +52,12 @@ def _rules(subject: Subject) -> Iterator[Problem]:
     schema = subject.schemas.of(subject.manifest)
     if schema is not None and schema.rules is not None:
         told = {problem.path for problem in schema.problems(subject.body)}
-        yield from _hidden(schema.rules.problems(subject.body, told), subject)
+        for problem in _hidden(schema.rules.problems(subject.body, told), subject):
+            # A CRD may have its rules say anything that is in the object.
+            message = problem.message
+            for value in _secrets(subject.body):
+                message = message.replace(value, _HIDDEN)
+            yield problem._replace(message=message)
 
 
 def _below(path: ValuesPath, problems: Iterable[Problem]) -> Iterator[Problem]:
@@ -80,6 +85,18 @@ def _scalars(value: object) -> Iterator[object]:
         for inner in value.values() if isinstance(value, dict) else value:
             yield from _scalars(inner)
     elif value is not None:
+        yield value
+
+
+def _secrets(value: object, *, named: bool = False) -> Iterator[str]:
+    """Yield the texts that may be credentials, by the names of their fields or by what they look like."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _secrets(inner, named=named or (isinstance(key, str) and is_named_secret(key)))
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _secrets(inner, named=named)
+    elif isinstance(value, str) and len(value) >= _TELLING and (named or by_form(value) or in_command(value)):
         yield value
 
 
