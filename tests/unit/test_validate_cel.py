@@ -92,6 +92,8 @@ def applied(rule: str | dict[str, Any], spec: str) -> tuple[list[Problem], dict[
         ("cidr('10.0.0.0/8').containsCIDR(cidr(self.memory))", "{memory: 10.0.0.0/7}", "{memory: 10.1.0.0/16}"),
         ("isURL(self.memory) && url(self.memory).getScheme() == 'https'", "{memory: a.b}", "{memory: 'https://a.b/c?d'}"),
         ("semver(self.memory).isLessThan(semver('1.10.0'))", "{memory: 1.10.1}", "{memory: 1.10.0-rc.1}"),
+        ("semver(self.memory) == semver('1.2.3')", "{memory: 1.2.4}", "{memory: 1.2.3+b}"),
+        ("has(self.note)", "{note: null}", "{}"),
         ("semver(self.memory, true).major() == 1", "{memory: v2}", "{memory: v1.2}"),
         ("self.image == b'abc'", "{image: YQ==}", "{image: YWJj}"),
         ("!has(self.open.a)", "{open: null}", "{open: {a: 1}}"),

@@ -19,7 +19,7 @@ def ip(text: str) -> dict[str, str]:
     """Return the address that a text says."""
     found = _address(text)
     if found is None:
-        raise RefusedError(f"IP Address {text!r} parse error")
+        raise RefusedError(f'IP Address "{text}" parse error during conversion from string')
     return {IP: str(found)}
 
 
@@ -72,7 +72,7 @@ def cidr(text: str) -> dict[str, str]:
     """Return the range that a text says."""
     found = _range(text)
     if found is None:
-        raise RefusedError(f"network address parse error: {text!r}")
+        raise RefusedError(f'network address parse error during conversion from string: "{text}"')
     return _of_range(found)
 
 

@@ -71,7 +71,8 @@ def _object(value: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
     seen = {}
     for key, of in fields.items():
         name = escaped(key)
-        if name is not None and key in value and is_seen(of):
+        # To has() a null is not there.
+        if name is not None and value.get(key) is not None and is_seen(of):
             seen[name] = typed(value[key], of)
     return seen
 

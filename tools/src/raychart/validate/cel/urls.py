@@ -31,7 +31,7 @@ def is_url(text: str) -> bool:
 def url(text: str) -> dict[str, str]:
     """Return the URL that a text says."""
     if not is_url(text):
-        raise RefusedError(f"URL parse error during conversion from string: {text!r}")
+        raise RefusedError(f'URL parse error during conversion from string: "{text}"')
     return {KEY: text}
 
 

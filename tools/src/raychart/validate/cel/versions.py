@@ -20,7 +20,8 @@ def semver(text: str, normalize: bool = False) -> Version:
     text = _normal(text) if normalize else text
     if not is_semver(text):
         raise RefusedError("it is not a semantic version")
-    return {KEY: text}
+    # What comes after a plus does not count, in equality neither.
+    return {KEY: text.partition("+")[0]}
 
 
 def is_semver(text: str, normalize: bool = False) -> bool:
