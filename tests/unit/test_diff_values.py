@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +12,7 @@ from compared import changes, manifest, pod, told
 
 from raychart.diff.apply import apply
 from raychart.diff.compare import compare
+from raychart.diff.model import ABSENT
 from raychart.diff.show import lines
 from raychart.diff.text_lines import text_lines
 from raychart.manifests import load
@@ -26,6 +29,14 @@ def container(**fields: Any) -> dict[str, Any]:
 
 def limits(**amounts: Any) -> dict[str, Any]:
     return container(resources={"limits": amounts, "requests": amounts})
+
+
+def test_what_is_absent_stays_so_in_another_process() -> None:
+    for old, new in (({}, {"a": "b"}), ({"a": "b"}, {})):
+        (change,) = changes("ConfigMap", {"data": {"x": "y", **old}}, {"data": {"x": "y", **new}})
+        for copied in (pickle.loads(pickle.dumps(change)), copy.deepcopy(change)):  # noqa: S301 (our own)
+            assert (copied.old is ABSENT, copied.new is ABSENT) == (not old, not new)
+            assert copied == change
 
 
 @pytest.mark.parametrize(

@@ -96,6 +96,12 @@ def test_what_is_no_object_is_an_error_that_says_where(text: str, words: str) ->
         manifests.load(text)
 
 
+def test_an_empty_text_with_a_tag_is_read_within_braces() -> None:
+    text = """data: {b: !!null "", c: !!str '', d: [!!str "", 1], e: !!str , f: 1}\n"""
+    (read,) = manifests.load(f"apiVersion: v1\nkind: Thing\nmetadata: {{name: a}}\n{text}")
+    assert read.body["data"] == {"b": None, "c": "", "d": ["", 1], "e": "", "f": 1}
+
+
 @given(st.dictionaries(texts, trees, max_size=4))
 def test_an_object_written_and_read_again_is_the_same(data: dict[str, Any]) -> None:
     body = {"metadata": {"name": "a"}, "data": data}

@@ -74,6 +74,7 @@ DOCUMENTS = {
     "an anchor set again": "a: &a 1\nb: *a\nc: &a 2\nd: *a\n",
     "keys near the largest float32": "3.4025000633641588e+38: a\n3.4028234e38: b\n3.5e38: c\n-3.41e38: d\n",
     "tags": 'a: !!str 5\nb: !!int "5"\nc: !!float 3\nd: !own 3\ne: ! yes\nf: !!bool "no"\ng: !!null ""\n',
+    "an empty text with a tag": """a: {b: !!null "", c: !!str '', d: [!!str "", 1], e: !!str , f: 1}\n""",
     "a binary value": "a: !!binary aGVsbG8=\n",
     "a binary value that is none": "a: !!binary '*'\n",
     "a tag that does not fit": "a: !!int x\n",

@@ -130,7 +130,8 @@ class _Reader:
             raise _Refused(mark, "Helm does not know the escape \\/", "write / without the backslash")
         if event.tag is None:
             return resolve(text) if event.implicit[0] else text
-        if flow and self.text[event.end_mark.index : event.end_mark.index + 1] == "," and not text:
+        ends_at = event.end_mark.index
+        if flow and not event.style and not text and self.text[ends_at : ends_at + 1] == ",":
             raise _Refused(mark, "Helm takes the comma for a part of the tag", "remove the tag, or write a value")
         try:
             return resolve_tagged(event.tag, text)
