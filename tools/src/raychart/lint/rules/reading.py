@@ -19,8 +19,10 @@ RULES = (
         "warning",
         "Helm 3 and Helm 4 read something differently.",
         "Helm 4 ends the last line of a file that has no line break there, Helm 3 does not: text in a block scalar (|) "
-        "ends with a line break for one and not for the other. And only Helm 4 takes --set-json without a key. What a "
-        "team tries out and what the pipeline deploys may differ.",
+        "ends with a line break for one and not for the other. And only Helm 4 takes --set-json without a key.\n\nOf "
+        "a null in the values.yaml of a chart or subchart, Helm 3 hands it to the templates, and takes a subchart's "
+        "default away for it; Helm 4 leaves the key out. Where that gives other objects, render, validate and review "
+        "say so.\n\nWhat a team tries out and what the pipeline deploys may differ.",
         "pkg/cli/values/options.go and pkg/chart/v2/loader/load.go of Helm 3.21 and 4.3",
     ),
     Rule(
