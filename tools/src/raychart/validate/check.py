@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from raychart.findings import Severity
     from raychart.manifests import Manifest
     from raychart.paths import ValuesPath
-    from raychart.validate.inputs import ManifestFile
+    from raychart.validate.crds import CrdFile
     from raychart.validate.rule import Rule
 
 
@@ -72,7 +72,7 @@ class Found(NamedTuple):
 class Checker:
     """Applies the rules, once to objects that are the same but for their namespace."""
 
-    def __init__(self, schemas: Schemas, crds: Sequence[ManifestFile] = ()) -> None:
+    def __init__(self, schemas: Schemas, crds: Sequence[CrdFile] = ()) -> None:
         self.schemas = schemas
         self._crds = crds
         self._known: dict[str, tuple[tuple[Rule, Problem], ...]] = {}

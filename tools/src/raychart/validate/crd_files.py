@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
     from raychart.findings import Finding
     from raychart.manifests import Manifest
-    from raychart.validate.check import Checker
-    from raychart.validate.crds import Kind
+    from raychart.validate.check import Checker, Found
+    from raychart.validate.crds import CrdFile, Kind
     from raychart.validate.inputs import ManifestFile
 
 # What is wrong with one by these makes the API server refuse it; other rules have other things to say of objects.
@@ -27,20 +27,27 @@ class LookedAt(NamedTuple):
     refused: frozenset[Kind]
 
 
-def look_at(files: Iterable[ManifestFile], checker: Checker) -> LookedAt:
+def look_at(files: Iterable[CrdFile], checker: Checker) -> LookedAt:
     """Say what is wrong with the CRDs in files."""
     findings: list[Finding] = []
     refused: set[Kind] = set()
     for file in files:
         findings += file.findings
-        for crd, _ in file.objects:
+        for number, crd in enumerate(file.crds):
             found = [one for one in checker.check_object(crd) if one.rule.id in _REFUSES and one.severity == "error"]
-            for one in found:
-                mark = file.mark(crd, one.problem.path)
-                findings.append(one.finding(file.file, mark.line if mark else None, mark.column if mark else None))
             if found:
                 refused |= set(_kinds(crd))
+                findings += _placed(found, file.read(), number)
     return LookedAt(tuple(findings), frozenset(refused))
+
+
+def _placed(found: Iterable[Found], file: ManifestFile, number: int) -> Iterator[Finding]:
+    """Yield what is found in one CRD of a file at its line."""
+    # A pipe can be read but once.
+    same = file.objects[number][0] if number < len(file.objects) else None
+    for one in found:
+        mark = file.mark(same, one.problem.path) if same else None
+        yield one.finding(file.file, mark.line if mark else None, mark.column if mark else None)
 
 
 def _kinds(crd: Manifest) -> Iterator[Kind]:

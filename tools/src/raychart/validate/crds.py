@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from raychart.errors import RaychartError
@@ -14,9 +15,11 @@ from raychart.validate.structural import opened, root_schema
 from raychart.yaml_file import read_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
+    from raychart.findings import Finding
+    from raychart.manifests import Manifest
     from raychart.validate.inputs import ManifestFile
     from raychart.yaml_nodes import Document, Node
 
@@ -36,7 +39,15 @@ class Crds(NamedTuple):
     """What CRDs say, by group, version and kind, and the files with those of them that are looked at themselves."""
 
     definitions: dict[Kind, Definition]
-    files: tuple[ManifestFile, ...] = ()
+    files: tuple[CrdFile, ...] = ()
+
+
+class CrdFile(NamedTuple):
+    """The CRDs in a file, without their nodes, which are many: `read` reads them again, for where things stand."""
+
+    crds: tuple[Manifest, ...]
+    findings: tuple[Finding, ...]
+    read: Callable[[], ManifestFile]
 
 
 def read_crds(paths: Sequence[Path]) -> Crds:
@@ -45,19 +56,20 @@ def read_crds(paths: Sequence[Path]) -> Crds:
     Raises RaychartError where a file cannot be read, or none of them has a CRD in it.
     """
     found: dict[Kind, Definition] = {}
-    files: list[ManifestFile] = []
+    files: list[CrdFile] = []
     for path in paths:
         of_path: dict[Kind, Definition] = {}
         for file in _files(path):
             crds = [crd for document in _documents(file) for crd in _only_crds(document)]
             of_path |= {kind: definition for crd in crds for kind, definition in _versions(crd.data)}
-            files.append(_looked_at(crds, str(file)))
+            looked_at = _looked_at(crds, str(file))
+            files.append(CrdFile(tuple(crd for crd, _ in looked_at.objects), looked_at.findings, partial(_again, file)))
         if not of_path:
             raise RaychartError(
                 f"--crds {path}", "has no CustomResourceDefinition in it", "name files or folders of CRDs"
             )
         found |= of_path
-    return Crds(found, tuple(file for file in files if file.objects or file.findings))
+    return Crds(found, tuple(file for file in files if file.crds or file.findings))
 
 
 def _files(path: Path) -> list[Path]:
@@ -79,6 +91,10 @@ def _documents(file: Path) -> list[Document]:
             remedy = _RENDER if "{{" in content else finding.remedy
             raise RaychartError(finding.where, finding.message, remedy)
     return documents
+
+
+def _again(file: Path) -> ManifestFile:
+    return _looked_at([crd for document in _documents(file) for crd in _only_crds(document)], str(file))
 
 
 def _only_crds(document: Document) -> list[Node]:
