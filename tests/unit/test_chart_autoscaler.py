@@ -107,6 +107,12 @@ def test_what_runs_is_written_back_unless_the_autoscaler_takes_it_down(
     )
 
 
+def test_nothing_is_written_back_to_a_suspended_cluster() -> None:
+    suspended = raycluster(replicas=0)
+    suspended["spec"]["suspend"] = True
+    assert restoring(suspended, {"cpu": 3}) == []
+
+
 def test_only_the_autoscalers_own_entries_are_given_up_the_last_first() -> None:
     status = {**AUTOSCALER, "subresource": "status"}
     operations = disowning(raycluster(AUTOSCALER, HELM, status, AUTOSCALER))

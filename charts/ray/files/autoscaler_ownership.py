@@ -10,8 +10,13 @@ MANAGER = "python-requests"  # how the API server calls the autoscaler's HTTP li
 
 
 def restoring(raycluster, workers):
-    """Return the patch that writes back what runs (pods to stay, by group), where an apply took `replicas` away."""
+    """Return the patch that writes back what runs (pods to stay, by group), where an apply took `replicas` away.
+
+    Of a suspended cluster nothing runs on: the head goes too, maybe before it has given back what it owns by a write.
+    """
     operations = []
+    if raycluster["spec"].get("suspend"):
+        return operations
     for index, group in enumerate(raycluster["spec"].get("workerGroupSpecs") or []):
         running = -(-workers.get(group["groupName"], 0) // group.get("numOfHosts", 1))
         wanted = min(running, group.get("maxReplicas", running))
