@@ -154,6 +154,23 @@ def test_scaling_does_not_recreate_a_recreate_cluster(change: dict[str, int]) ->
     assert not any(isinstance(action, DeleteAll) for action in plan_for(new, running(old)).actions)
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "same"),
+    [
+        ({"resources": {"limits": {"memory": "1Gi"}}}, {"resources": {"limits": {"memory": "1024Mi"}}}, True),
+        ({"resources": {"limits": {"memory": "1Gi"}}}, {"resources": {"limits": {"memory": "1073741824"}}}, False),
+        ({}, {"env": [], "stdin": False, "volumeMounts": []}, True),
+        ({}, {"securityContext": {}}, False),
+    ],
+)
+def test_a_recreate_cluster_goes_by_the_text_that_go_would_write(before: Object, after: Object, same: bool) -> None:
+    old = cluster(upgradeStrategy={"type": "Recreate"})
+    small(old)["template"]["spec"]["containers"][0].update(before)
+    new = copy.deepcopy(old)
+    small(new)["template"]["spec"]["containers"][0].update(after)
+    assert any(isinstance(action, DeleteAll) for action in plan_for(new, running(old)).actions) is not same
+
+
 def test_tolerations_do_not_recreate_a_recreate_cluster() -> None:
     old = cluster(upgradeStrategy={"type": "Recreate"})
     new = copy.deepcopy(old)
