@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from raychart.lint.kubernetes import is_name
+from raychart.validate.definitions.forms import is_dns_1035
 from raychart.validate.reach import entries, mapping, mappings, text
 from raychart.validate.rule import Problem
 
@@ -13,9 +15,6 @@ if TYPE_CHECKING:
 
     from raychart.paths import ValuesPath
 
-_LABEL = re.compile(r"[a-z]([-a-z0-9]*[a-z0-9])?")
-_DOMAIN = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
-_LONGEST_LABEL, _LONGEST_DOMAIN = 63, 253
 _PROTECTED = re.compile(r"(.*\.)?(k8s|kubernetes)\.io")
 _APPROVED = "api-approved.kubernetes.io"
 _NAMES: ValuesPath = ("spec", "names")
@@ -36,7 +35,7 @@ def names(crd: dict[str, Any]) -> Iterator[Problem]:
 
 def _of_group(crd: dict[str, Any], group: str) -> Iterator[Problem]:
     path = ("spec", "group")
-    if group and not (_DOMAIN.fullmatch(group) and len(group) <= _LONGEST_DOMAIN):
+    if group and not is_name(group):
         yield Problem(path, f"{group} is not a domain name", "write small letters, digits, dashes and dots")
     elif group and "." not in group:
         yield Problem(path, f"{group} should be a domain with at least one dot", f"call it {group}.example.com")
@@ -69,6 +68,6 @@ def _of_kind(said: dict[str, Any]) -> Iterator[Problem]:
 
 
 def _label(path: ValuesPath, name: Any, shown: str = "") -> Iterator[Problem]:
-    if isinstance(name, str) and name and not (_LABEL.fullmatch(name) and len(name) <= _LONGEST_LABEL):
+    if isinstance(name, str) and name and not is_dns_1035(name):
         remedy = "write at most 63 small letters, digits and dashes, with a letter first and no dash at the end"
         yield Problem(path, f"{shown or name} is not a name that an API may have", remedy)
