@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from raychart.autoscaling_limits import limits_of
 from raychart.impact.ray.job import cleans_up
 from raychart.pod_requests import Requests, pod_requests
+from raychart.validate.reach import entries, mapping
 from raychart.validate.subject import cluster_of
 
 if TYPE_CHECKING:
@@ -51,11 +52,11 @@ def clusters_of(manifests: Sequence[Manifest]) -> list[ClusterPods]:
 
 def _of_object(manifest: Manifest, schedules: dict[str, dict[str, int]]) -> Iterator[ClusterPods]:
     described = cluster_of(manifest)
-    spec = _map(manifest.body.get("spec"))
+    spec = mapping(manifest.body, "spec")
     if described is None or spec.get("suspend") is True:
         return
-    job = _map(spec.get("jobTemplate")) if manifest.kind == "RayCronJob" else spec
-    if manifest.kind in {"RayJob", "RayCronJob"} and _map(job.get("clusterSelector")):
+    job = mapping(spec, "jobTemplate") if manifest.kind == "RayCronJob" else spec
+    if manifest.kind in {"RayJob", "RayCronJob"} and mapping(job, "clusterSelector"):
         # The job goes to a cluster that is there, and has none of its own.
         return
     own = schedules.get(manifest.name) if manifest.kind == "RayCluster" else None
@@ -64,7 +65,7 @@ def _of_object(manifest: Manifest, schedules: dict[str, dict[str, int]]) -> Iter
         yield _at_times(cluster)
         return
     yield replace(cluster, scheduled=own is not None)
-    if manifest.kind == "RayService" and _map(spec.get("upgradeStrategy")).get("type") != "None":
+    if manifest.kind == "RayService" and mapping(spec, "upgradeStrategy").get("type") != "None":
         yield _at_times(cluster)
 
 
@@ -83,19 +84,19 @@ def _cluster(described: RayCluster, schedules: dict[str, int]) -> ClusterPods:
     scales = spec.get("enableInTreeAutoscaling") is True
     limits = limits_of({"metadata": {"annotations": described.annotations}}) if scales else {}
     beside = [_sidecar(spec)] if scales else []
-    head = pod_requests(_map(_map(_map(spec.get("headGroupSpec")).get("template")).get("spec")), beside)
+    head = pod_requests(mapping(spec, "headGroupSpec", "template", "spec"), beside)
     groups = spec.get("workerGroupSpecs")
     workers = tuple(
-        _workers(_map(group), schedules, _map(limits.get("minWorkers")), scales=scales)
+        _workers(mapping(group), schedules, mapping(limits, "minWorkers"), scales=scales)
         for group in (groups if isinstance(groups, list) else ())
-        if _map(group).get("suspend") is not True
+        if mapping(group).get("suspend") is not True
     )
     cap = limits.get("maxWorkers")
     return ClusterPods((AlikePods(head, 1, 1, 1),), workers, cap if isinstance(cap, int) else None)
 
 
 def _workers(group: dict[str, Any], schedules: dict[str, int], usual: dict[str, Any], *, scales: bool) -> AlikePods:
-    each = pod_requests(_map(_map(group.get("template")).get("spec")))
+    each = pod_requests(mapping(group, "template", "spec"))
     hosts = max(1, _int(group.get("numOfHosts"), 1))
     least = _int(group.get("minReplicas"), 0)
     if not scales:
@@ -114,7 +115,7 @@ _AUTOSCALER = {"requests": {"cpu": "500m", "memory": "512Mi"}}
 
 
 def _sidecar(spec: dict[str, Any]) -> dict[str, Any]:
-    return {"resources": _map(spec.get("autoscalerOptions")).get("resources") or _AUTOSCALER}
+    return {"resources": mapping(spec, "autoscalerOptions").get("resources") or _AUTOSCALER}
 
 
 def _schedules(manifests: Iterable[Manifest]) -> Iterator[tuple[str, dict[str, int]]]:
@@ -136,30 +137,25 @@ def _schedules(manifests: Iterable[Manifest]) -> Iterator[tuple[str, dict[str, i
 
 def _windows(text: object) -> Iterator[dict[str, Any]]:
     try:
-        schedules = _map(json.loads(str(text)))
+        schedules = mapping(json.loads(str(text)))
     except ValueError:
         return
     for schedule in schedules.values():
-        yield _map(_map(schedule).get("minWorkers"))
+        yield mapping(schedule, "minWorkers")
 
 
 def _containers(body: dict[str, Any]) -> list[dict[str, Any]]:
-    found = _map(_map(_map(body.get("spec")).get("template")).get("spec")).get("containers")
-    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+    return [one for one in entries(body, "spec", "template", "spec", "containers") if isinstance(one, dict)]
 
 
 def _deployed(manifests: Iterable[Manifest]) -> Iterator[AlikePods]:
     """Yield what runs all the time besides RayClusters: the operator, and Redis where the chart brings it."""
     for manifest in manifests:
         if (manifest.group, manifest.kind) in {("apps", "Deployment"), ("apps", "StatefulSet")}:
-            spec = _map(manifest.body.get("spec"))
+            spec = mapping(manifest.body, "spec")
             number = _int(spec.get("replicas"), 1)
-            each = pod_requests(_map(_map(spec.get("template")).get("spec")))
+            each = pod_requests(mapping(spec, "template", "spec"))
             yield AlikePods(each, number, number, number)
-
-
-def _map(value: object) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
 
 
 def _int(value: object, otherwise: int) -> int:
