@@ -75,12 +75,13 @@ _OF_OTHERS: dict[str, dict[str, Any]] = {
     "StorageClass": {"reclaimPolicy": "Delete", "volumeBindingMode": "Immediate", "allowVolumeExpansion": False},
     "PriorityClass": {"preemptionPolicy": "PreemptLowerPriority", "globalDefault": False},
 }
+_KINDS = _OF_KINDS.keys() | _OF_OTHERS.keys()
 _BECAUSE = Because("it is what the API server fills in where nothing is said", "Kubernetes: defaults")
 
 
 def without_api_defaults(diff: ObjectDiff, ledger: Ledger) -> ObjectDiff:
     """Enter that changes between a default and nothing do nothing; return the diff without them."""
-    if diff.manifest.kind not in (_OF_KINDS | _OF_OTHERS) or diff.kind not in {"changed", "renamed"}:
+    if diff.manifest.kind not in _KINDS or diff.kind not in {"changed", "renamed"}:
         return diff
     found = [change for change in diff.changes if change.kind in {"added", "removed"} and _is_default(diff, change)]
     ledger.add("none", _BECAUSE, found)

@@ -10,7 +10,7 @@ from raychart.impact.ray.empty import is_left_out
 from raychart.validate.subject import cluster_of
 
 if TYPE_CHECKING:
-    from raychart.diff.model import Change, ObjectDiff
+    from raychart.diff.model import Change, ChangePath, ObjectDiff
 
 # By the field, and by the nearest field above it that is no step into a list. Replicas and their limits are not among
 # them: what these are is reckoned with, said or not (numbers.py).
@@ -52,16 +52,21 @@ def _is_default(change: Change) -> bool:
 
 def _left_out(diff: ObjectDiff) -> list[Change]:
     """Return the changes by which a field of a RayCluster, or a label of the object's, comes or goes empty."""
-    found = []
     cluster = cluster_of(diff.manifest)
-    specs = [tuple(map(str, cluster.path))] if cluster else []
-    for change in diff.changes:
-        if change.kind in {"added", "removed"} and isinstance(change.path[-1], str):
-            inside = any(change.path[: len(spec)] == spec and len(change.path) > len(spec) for spec in specs)
-            alone = diff.manifest.kind == "RayCluster"
-            if (inside or change.path[0] == "metadata") and is_left_out(_said(change), change.path, alone=alone):
-                found.append(change)
-    return found
+    alone = diff.manifest.kind == "RayCluster"
+
+    def is_there(path: ChangePath) -> bool:
+        depth = len(cluster.path) if cluster else 0
+        return path[0] == "metadata" or (cluster is not None and path[:depth] == cluster.path and len(path) > depth)
+
+    return [
+        change
+        for change in diff.changes
+        if change.kind in {"added", "removed"}
+        and isinstance(change.path[-1], str)
+        and is_there(change.path)
+        and is_left_out(_said(change), change.path, alone=alone)
+    ]
 
 
 def _said(change: Change) -> Any:
